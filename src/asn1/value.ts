@@ -1,0 +1,116 @@
+// DER values of the universal types (X.690 sections 8 and 11), each refused unless it is in its one canonical form.
+import { decodeLatin1, decodeUtf8 } from '../bytes.ts'
+import { malformed } from '../errors.ts'
+import { type Element, TAG } from './read.ts'
+
+export function parseBoolean(element: Element): boolean {
+  const content = expect(element, TAG.boolean, 'BOOLEAN').content
+  if (content.length !== 1 || (content[0] !== 0x00 && content[0] !== 0xff)) throw malformed('BOOLEAN', 'not DER')
+  return content[0] === 0xff
+}
+
+/** The minimal two's-complement content octets of an INTEGER. */
+export function parseIntegerBytes(element: Element): Uint8Array {
+  const content = expect(element, TAG.integer, 'INTEGER').content
+  const [first, second] = content
+  if (first === undefined) throw malformed('INTEGER', 'empty')
+  if (second !== undefined && ((first === 0x00 && second < 0x80) || (first === 0xff && second >= 0x80)))
+    throw malformed('INTEGER', 'not minimal')
+  return content
+}
+
+/** A non-negative INTEGER that a number holds exactly. */
+export function parseSmallInteger(element: Element): number {
+  const content = parseIntegerBytes(element)
+  if ((content[0] ?? 0x80) >= 0x80) throw malformed('INTEGER', 'negative')
+  if (content.length > 7) throw malformed('INTEGER', 'too large')
+  let value = 0
+  for (const byte of content) value = value * 256 + byte
+  if (!Number.isSafeInteger(value)) throw malformed('INTEGER', 'too large')
+  return value
+}
+
+/** OBJECT IDENTIFIER in dotted form. */
+export function parseOid(element: Element): string {
+  const content = expect(element, TAG.oid, 'OBJECT IDENTIFIER').content
+  if (content.length === 0 || content.length > 64) throw malformed('OBJECT IDENTIFIER', 'bad length')
+  let text = ''
+  let arc = 0
+  let fresh = true
+  for (const byte of content) {
+    if (fresh && byte === 0x80) throw malformed('OBJECT IDENTIFIER', 'not minimal')
+    arc = arc * 128 + (byte & 0x7f)
+    if (!Number.isSafeInteger(arc)) throw malformed('OBJECT IDENTIFIER', 'arc too large')
+    fresh = byte < 0x80
+    if (!fresh) continue
+    if (text === '') {
+      const first = arc < 80 ? Math.floor(arc / 40) : 2
+      text = `${first}.${arc - first * 40}`
+    } else text += `.${arc}`
+    arc = 0
+  }
+  if (!fresh) throw malformed('OBJECT IDENTIFIER', 'truncated')
+  return text
+}
+
+/** The octets of a BIT STRING with no unused bits, as keys and signatures are. */
+export function parseBitString(element: Element): Uint8Array {
+  const content = expect(element, TAG.bitString, 'BIT STRING').content
+  if (content[0] !== 0) throw malformed('BIT STRING', 'unused bits')
+  return content.subarray(1)
+}
+
+/** The set bits of a named-bit BIT STRING (X.690 11.2.2: no trailing zero bits). */
+export function parseNamedBits(element: Element): ReadonlySet<number> {
+  const content = expect(element, TAG.bitString, 'BIT STRING').content
+  const unused = content[0]
+  const last = content[content.length - 1] ?? 0
+  if (unused === undefined || unused > 7) throw malformed('BIT STRING', 'bad unused bits')
+  if (content.length === 1 ? unused !== 0 : ((last >> unused) & 1) !== 1 || (last & ((1 << unused) - 1)) !== 0)
+    throw malformed('BIT STRING', 'not DER')
+  const bits = new Set<number>()
+  for (let i = 0; i < (content.length - 1) * 8; i++)
+    if (((content[1 + (i >> 3)] ?? 0) >> (7 - (i & 7))) & 1) bits.add(i)
+  return bits
+}
+
+/** UTCTime or GeneralizedTime in Zulu form without fractions, in milliseconds since 1970. */
+export function parseTime(element: Element): number {
+  const text = decodeLatin1(element.content)
+  if (element.tag === TAG.utcTime && /^\d{12}Z$/.test(text)) {
+    const century = Number(text.slice(0, 2)) < 50 ? '20' : '19'
+    return parseDigits(century + text)
+  }
+  if (element.tag === TAG.generalizedTime && /^\d{14}Z$/.test(text)) return parseDigits(text)
+  throw malformed('time', 'not DER UTCTime or GeneralizedTime')
+}
+
+/** GeneralizedTime that may carry a fraction (RFC 3161 genTime), in milliseconds; finer digits are dropped. */
+export function parseFractionalTime(element: Element): number {
+  const text = decodeLatin1(expect(element, TAG.generalizedTime, 'GeneralizedTime').content)
+  const match = /^(\d{14})(?:\.(\d{0,8}[1-9]))?Z$/.exec(text)
+  if (match?.[1] === undefined) throw malformed('GeneralizedTime', 'not DER')
+  return parseDigits(`${match[1]}Z`) + Math.floor(Number(`0.${match[2] ?? '0'}`) * 1000)
+}
+
+/** UTF8String, PrintableString or IA5String. */
+export function parseText(element: Element): string {
+  if (element.tag === TAG.utf8String) return decodeUtf8(element.content, 'UTF8String')
+  const text = decodeLatin1(element.content)
+  if (element.tag === TAG.printableString && /^[A-Za-z0-9 '()+,\-./:=?]*$/.test(text)) return text
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: IA5String is the 128 characters of IA5, controls included
+  if (element.tag === TAG.ia5String && /^[\x00-\x7f]*$/.test(text)) return text
+  throw malformed('string', 'not a supported DER string')
+}
+
+function parseDigits(text: string): number {
+  const iso = text.replace(/^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)Z$/, '$1-$2-$3T$4:$5:$6.000Z')
+  const time = Date.parse(iso)
+  if (Number.isNaN(time) || new Date(time).toISOString() !== iso) throw malformed('time', 'no such moment')
+  return time
+}
+
+function expect(element: Element, tag: number, what: string): Element {
+  if (element.tag !== tag) throw malformed(what, 'wrong tag')
+  return element
+}

@@ -1,0 +1,47 @@
+// The one kind of error that is not a bug: a fault with a stable code, a message that names the thing, and the way out.
+
+/**
+ * What went wrong, for programs. `usage` and `config` are the caller's to mend; `network`, `identity`, `ca`, `log`,
+ * `tsa`, `trust`, `git` and `io` name the part of the world that failed; `parse` is malformed input.
+ */
+export type FaultCode =
+  | 'usage'
+  | 'config'
+  | 'network'
+  | 'identity'
+  | 'ca'
+  | 'log'
+  | 'tsa'
+  | 'trust'
+  | 'git'
+  | 'io'
+  | 'parse'
+
+export interface FaultDetail {
+  /** One line that says what to do, printed after `gitsigil: hint: `. */
+  readonly hint?: string
+  readonly cause?: unknown
+}
+
+/** A foreseen failure. Its message is one line: lower case, no full stop, no secret. */
+export class Fault extends Error {
+  readonly code: FaultCode
+  readonly hint: string | undefined
+
+  constructor(code: FaultCode, message: string, detail: FaultDetail = {}) {
+    super(message, { cause: detail.cause })
+    this.name = 'Fault'
+    this.code = code
+    this.hint = detail.hint
+  }
+}
+
+/** The fault every parser throws: `what` names the structure, `why` what is wrong with it. */
+export function malformed(what: string, why: string): Fault {
+  return new Fault('parse', `${what}: ${why}`)
+}
+
+/** Exit status for anything thrown: 2 for usage and configuration, 3 for all else, bugs included. */
+export function exitStatus(thrown: unknown): 2 | 3 {
+  return thrown instanceof Fault && (thrown.code === 'usage' || thrown.code === 'config') ? 2 : 3
+}
