@@ -1,0 +1,39 @@
+// The door people knock on: `gitsigil COMMAND [flags] [operands]`. Each command is loaded when it is called.
+import { exitStatus, Fault } from '../errors.ts'
+import type { World } from '../system/world.ts'
+import { tellFailure } from '../tell.ts'
+
+/** Runs with the arguments after its name; gives the exit status, or throws a fault. */
+export type Command = (world: World, args: readonly string[]) => Promise<number>
+
+const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
+  verify: async () => (await import('./verify.ts')).verifyCommand,
+  'verify-tag': async () => (await import('./verify.ts')).verifyTagCommand,
+  show: async () => (await import('./show.ts')).showCommand,
+  attest: async () => (await import('./attest.ts')).attestCommand,
+  initialize: async () => (await import('./initialize.ts')).initializeCommand,
+  sandbox: async () => (await import('./sandbox.ts')).sandboxCommand,
+  version: async () => (await import('./version.ts')).versionCommand,
+  help: async () => (await import('./help.ts')).helpCommand,
+}
+
+/** Runs the command that the arguments name. A fault is told on stderr in one line, with its hint, and never with the usage. */
+export async function runCommand(world: World): Promise<number> {
+  try {
+    return await run(world)
+  } catch (thrown) {
+    world.write(2, tellFailure(world, thrown))
+    return exitStatus(thrown)
+  }
+}
+
+async function run(world: World): Promise<number> {
+  const [name, ...args] = world.args
+  if (name === undefined) throw new Fault('usage', 'no command given', { hint: `${world.name} help lists them` })
+  const isHelp = name === '--help' || name === '-h' || args.includes('--help') || args.includes('-h')
+  if (isHelp) return (await import('./help.ts')).helpCommand(world, name.startsWith('-') ? [] : [name])
+  const load = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined
+  if (load === undefined)
+    throw new Fault('usage', `unknown command ${JSON.stringify(name)}`, { hint: `${world.name} help lists them` })
+  return (await load())(world, args)
+}
