@@ -1,0 +1,41 @@
+// Check 4: when it was signed, by the word of a log or timestamp authority of the trusted root. Never the committer's date
+// and never the certificate's notBefore: both are the signer's choice, so a leaked, expired key would verify for ever.
+import { provenLogTime } from '../rekor/check.ts'
+import { checkTimestamp } from '../tsa/check.ts'
+import type { SignedMaterial } from './evidence.ts'
+import type { ProvenTime } from './verdict.ts'
+import type { VerifyOptions } from './verify.ts'
+
+/** A signature with more tokens than this is refused unread. */
+const MAX_TIMESTAMPS = 32
+/** How far ahead of the verifier's clock a proven time may lie, in milliseconds. */
+const CLOCK_SKEW = 5 * 60 * 1000
+
+type Proven =
+  | { readonly ok: true; readonly times: readonly ProvenTime[] }
+  | { readonly ok: false; readonly why: string }
+
+/** Every time that someone in the trusted root proves; at least one, none in the future, no listed authority's token wrong. */
+export function proveTimes(material: SignedMaterial, options: VerifyOptions): Proven {
+  if (material.timestampTokens.length > MAX_TIMESTAMPS) return failed('too many timestamps')
+  const times: ProvenTime[] = []
+  const reasons: string[] = []
+  for (const token of material.timestampTokens) {
+    const checked = checkTimestamp(token, material.signature, options.trust.timestampAuthorities)
+    if (checked.ok) times.push({ source: 'timestamp', time: checked.time, authority: checked.authority })
+    // A token of an authority nobody vouches for says nothing; one of a listed authority that fails is an attack.
+    else if (checked.unknownAuthority) reasons.push(checked.why)
+    else return failed(checked.why)
+  }
+  const logged = provenLogTime(material, options.trust.logs)
+  if (logged.ok) times.push({ source: 'log', time: logged.time, authority: logged.authority })
+  else reasons.push(logged.why)
+  if (times.length === 0) return failed(reasons.join('; '))
+  return times.every((proof) => proof.time <= options.now + CLOCK_SKEW)
+    ? { ok: true, times }
+    : failed('the proven time lies in the future')
+}
+
+function failed(why: string): Proven {
+  return { ok: false, why }
+}

@@ -1,0 +1,64 @@
+// Verification of a Git signature (formats: section 3): evidence in, verdict out. Pure and synchronous: trust, time and
+// log evidence are arguments, and nothing else is looked at.
+import { createHash } from 'node:crypto'
+import { equalBytes } from '../bytes.ts'
+import { parseArmor } from '../cms/armor.ts'
+import { checkSignedAttributes, parseSignedData, type SignedData } from '../cms/signed-data.ts'
+import { Fault } from '../errors.ts'
+import { type LogEntry, parseLogEntry } from '../rekor/entry.ts'
+import type { TrustedRoot } from '../trust/root.ts'
+import type { Certificate } from '../x509/certificate.ts'
+import { checkEvidence } from './evidence.ts'
+import type { Check, Verdict } from './verdict.ts'
+
+export interface VerifyOptions {
+  readonly trust: TrustedRoot
+  /** The verifier's clock, milliseconds since 1970. */
+  readonly now: number
+  /** Accept a leaf without a certificate transparency timestamp: Fulcio's of May 2022 have none. */
+  readonly ignoreSct?: boolean
+}
+
+/**
+ * Verifies a detached signature over `payload`.
+ * @param payload the exact bytes that were signed
+ * @param armored the SIGNED MESSAGE block and nothing else
+ * @returns a verdict, whatever the bytes are; only a bug throws
+ */
+export function verifySignature(payload: Uint8Array, armored: Uint8Array, options: VerifyOptions): Verdict {
+  const read = readSignature(armored)
+  if ('why' in read) return rejected('format', read.why)
+  const { signed, entry } = read
+  // The digest is computed from the payload at hand: trusting the one in the signature lets any payload pass.
+  if (!equalBytes(createHash('sha256').update(payload).digest(), signed.messageDigest))
+    return rejected('digest', 'the content is not what was signed', signed.signer)
+  if (!checkSignedAttributes(signed))
+    return rejected('signature', 'the signature does not verify with the key of its certificate', signed.signer)
+  return checkEvidence(
+    {
+      certificate: signed.signer,
+      intermediates: signed.intermediates,
+      artifact: signed.signedAttributes,
+      signature: signed.signature,
+      timestampTokens: signed.timestampToken === undefined ? [] : [signed.timestampToken],
+      ...(entry === undefined ? {} : { entry }),
+    },
+    options,
+  )
+}
+
+function readSignature(
+  armored: Uint8Array,
+): { readonly signed: SignedData; readonly entry: LogEntry | undefined } | { readonly why: string } {
+  try {
+    const signed = parseSignedData(parseArmor(armored))
+    return { signed, entry: signed.logEntry === undefined ? undefined : parseLogEntry(signed.logEntry) }
+  } catch (thrown) {
+    if (thrown instanceof Fault && thrown.code === 'parse') return { why: thrown.message }
+    throw thrown
+  }
+}
+
+function rejected(check: Check, why: string, certificate?: Certificate): Verdict {
+  return { ok: false, rejection: certificate === undefined ? { check, why } : { check, why, certificate } }
+}
