@@ -1,5 +1,18 @@
-// placeholder for the formats helper
-import type { PublicKey } from './key.ts'
+// X.509 v3 certificates (RFC 5280 4.1), strict: exact DER, both algorithm fields alike, no extension twice, no unique ids.
+// The bytes that were received are what is hashed, compared and verified; nothing is encoded again.
+import { contextTag, type Reader, readDer, TAG } from '../asn1/read.ts'
+import {
+  parseBitString,
+  parseBoolean,
+  parseIntegerBytes,
+  parseOid,
+  parseSmallInteger,
+  parseTime,
+} from '../asn1/value.ts'
+import { equalBytes } from '../bytes.ts'
+import { malformed } from '../errors.ts'
+import { parseSignatureAlgorithm, verifyByAlgorithm } from './algorithm.ts'
+import { type PublicKey, parsePublicKey } from './key.ts'
 
 export interface Extension {
   readonly oid: string
@@ -28,4 +41,119 @@ export interface Certificate {
   /** OID of the signature algorithm, and the signature's octets. */
   readonly signatureAlgorithm: string
   readonly signature: Uint8Array
+}
+
+/** Real leaves have about 700 bytes, the largest CAs 2 KiB. */
+const MAX_CERTIFICATE = 1 << 16
+const MAX_EXTENSIONS = 64
+const VERSION = contextTag(0)
+const EXTENSIONS = contextTag(3)
+
+/** Reads one certificate, with nothing after it. Throws `parse`. The signature is *not* checked: see `checkIssued`. */
+export function parseCertificate(der: Uint8Array): Certificate {
+  if (der.length > MAX_CERTIFICATE) throw malformed('certificate', 'too large')
+  const outer = readDer(der, TAG.sequence).reader()
+  const tbs = outer.read(TAG.sequence)
+  const algorithm = outer.read(TAG.sequence)
+  const signature = parseBitString(outer.read(TAG.bitString))
+  outer.finish()
+
+  const reader = tbs.reader()
+  parseVersion(reader)
+  const serial = parseSerial(reader)
+  // The outer field is not signed: a change there would say the signature is of another kind.
+  if (!equalBytes(reader.read(TAG.sequence).bytes, algorithm.bytes)) throw malformed('certificate', 'two algorithms')
+  const issuer = reader.read(TAG.sequence).bytes
+  const validity = reader.read(TAG.sequence).reader()
+  const notBefore = parseTime(validity.readAny())
+  const notAfter = parseTime(validity.readAny())
+  validity.finish()
+  const subject = reader.read(TAG.sequence).bytes
+  const spki = reader.read(TAG.sequence).bytes
+  const extensions = parseExtensions(reader)
+  // Unique identifiers stand before the extensions; RFC 5280 forbids CAs to write them.
+  reader.finish()
+
+  let key: PublicKey | undefined
+  return {
+    bytes: der,
+    tbs: tbs.bytes,
+    serial,
+    issuer,
+    subject,
+    notBefore,
+    notAfter,
+    spki,
+    get key() {
+      key ??= parsePublicKey(spki)
+      return key
+    },
+    extensions,
+    signatureAlgorithm: parseSignatureAlgorithm(algorithm),
+    signature,
+  }
+}
+
+export function findExtension(certificate: Certificate, oid: string): Extension | undefined {
+  return certificate.extensions.find((extension) => extension.oid === oid)
+}
+
+/**
+ * Why `issuer` did not issue `child`, by name and signature alone; undefined when it did. Validity, basic constraints and
+ * key usage are *not* checked: see chain.ts.
+ */
+export function checkIssued(child: Certificate, issuer: Certificate): string | undefined {
+  if (!equalBytes(child.issuer, issuer.subject)) return 'issued under another name'
+  return isSignedBy(child, issuer) ? undefined : 'not signed by its issuer'
+}
+
+function isSignedBy(child: Certificate, issuer: Certificate): boolean {
+  const key = acceptedKey(issuer)
+  return key !== undefined && verifyByAlgorithm(child.signatureAlgorithm, key, child.tbs, child.signature)
+}
+
+function acceptedKey(certificate: Certificate): PublicKey | undefined {
+  try {
+    return certificate.key
+  } catch {
+    return undefined
+  }
+}
+
+function parseVersion(reader: Reader): void {
+  const explicit = reader.read(VERSION).reader()
+  // Version 1 has no extensions, so a v1 certificate could not say that it is no CA.
+  if (parseSmallInteger(explicit.read(TAG.integer)) !== 2) throw malformed('certificate', 'not version 3')
+  explicit.finish()
+}
+
+function parseSerial(reader: Reader): Uint8Array {
+  const serial = parseIntegerBytes(reader.read(TAG.integer))
+  if ((serial[0] ?? 0) >= 0x80 || serial.length > 21) throw malformed('certificate', 'serial number out of range')
+  return serial
+}
+
+function parseExtensions(tbs: Reader): readonly Extension[] {
+  const explicit = tbs.read(EXTENSIONS).reader()
+  const reader = explicit.read(TAG.sequence).reader()
+  explicit.finish()
+  const extensions: Extension[] = []
+  while (!reader.done) {
+    const extension = parseExtension(reader)
+    // Two of a kind: one reader judges by the first, another by the last.
+    if (extensions.some((other) => other.oid === extension.oid)) throw malformed('certificate', 'an extension twice')
+    if (extensions.push(extension) > MAX_EXTENSIONS) throw malformed('certificate', 'too many extensions')
+  }
+  return extensions
+}
+
+function parseExtension(reader: Reader): Extension {
+  const fields = reader.read(TAG.sequence).reader()
+  const oid = parseOid(fields.read(TAG.oid))
+  const flag = fields.readOptional(TAG.boolean)
+  // DER leaves a default out, so a written FALSE is a second encoding.
+  if (flag !== undefined && !parseBoolean(flag)) throw malformed('certificate', 'critical is written as false')
+  const value = fields.read(TAG.octetString).content
+  fields.finish()
+  return { oid, critical: flag !== undefined, value }
 }

@@ -1,7 +1,16 @@
-// placeholder for the formats helper
-import type { KeyObject } from 'node:crypto'
+// Public keys (SubjectPublicKeyInfo, RFC 5280 4.1.2.7, RFC 5480, RFC 8410) and the verification of signatures with them.
+// One exact form of each key is accepted, and decided before the runtime's crypto sees it: Node takes hybrid points and
+// BER, Bun takes keys of small order, both take trailing bytes.
+import { Buffer } from 'node:buffer'
+import { createPublicKey, type KeyObject, verify } from 'node:crypto'
+import { readDer, TAG } from '../asn1/read.ts'
+import { parseBitString, parseIntegerBytes } from '../asn1/value.ts'
+import { compareBytes, equalBytes, fromHex } from '../bytes.ts'
+import { malformed } from '../errors.ts'
+import { type CurveName, isCurvePoint, isEcdsaSignature } from './ecdsa.ts'
+import { checkEd25519Point, isEd25519Signature } from './ed25519.ts'
 
-export type KeyAlgorithm = 'P-256' | 'P-384' | 'P-521' | 'RSA' | 'Ed25519'
+export type KeyAlgorithm = CurveName | 'RSA' | 'Ed25519'
 export type Hash = 'sha256' | 'sha384' | 'sha512'
 
 /** A public key that passed the strict reader. */
@@ -9,6 +18,124 @@ export interface PublicKey {
   readonly algorithm: KeyAlgorithm
   /** RSA modulus length, or the curve's size. */
   readonly bits: number
+  /** The SubjectPublicKeyInfo that was read. */
   readonly spki: Uint8Array
+  /** RSA modulus, big-endian without leading zero; absent for curves. */
+  readonly modulus?: Uint8Array
+  /** Made on first use. */
   readonly handle: KeyObject
+}
+
+/** All that stands before the point: DER leaves one encoding of a named curve's key, so it is compared, not parsed. */
+const CURVE_PREFIXES: readonly { readonly algorithm: CurveName; readonly bits: number; readonly prefix: Uint8Array }[] =
+  [
+    { algorithm: 'P-256', bits: 256, prefix: fromHex('3059301306072a8648ce3d020106082a8648ce3d030107034200') },
+    { algorithm: 'P-384', bits: 384, prefix: fromHex('3076301006072a8648ce3d020106052b81040022036200') },
+    { algorithm: 'P-521', bits: 521, prefix: fromHex('30819b301006072a8648ce3d020106052b8104002303818600') },
+  ]
+const ED25519_PREFIX = fromHex('302a300506032b6570032100')
+/** rsaEncryption with its NULL. */
+const RSA_ALGORITHM = fromHex('300d06092a864886f70d0101010500')
+
+class ParsedKey implements PublicKey {
+  readonly algorithm: KeyAlgorithm
+  readonly bits: number
+  readonly spki: Uint8Array
+  declare readonly modulus?: Uint8Array
+  #handle: KeyObject | undefined
+
+  constructor(algorithm: KeyAlgorithm, bits: number, spki: Uint8Array, modulus?: Uint8Array) {
+    this.algorithm = algorithm
+    this.bits = bits
+    this.spki = spki
+    if (modulus !== undefined) this.modulus = modulus
+  }
+
+  get handle(): KeyObject {
+    this.#handle ??= createPublicKey({ key: Buffer.from(this.spki), format: 'der', type: 'spki' })
+    return this.#handle
+  }
+}
+
+/**
+ * Reads a SubjectPublicKeyInfo: P-256, P-384 or P-521 as a named curve with an uncompressed point on it, RSA of 2048 to
+ * 4096 bits with an odd exponent below 2^32, Ed25519 canonical and not of small order. Throws `parse` on anything else.
+ */
+export function parsePublicKey(spki: Uint8Array): PublicKey {
+  for (const { algorithm, bits, prefix } of CURVE_PREFIXES)
+    if (startsWith(spki, prefix)) {
+      if (!isCurvePoint(algorithm, spki.subarray(prefix.length)))
+        throw malformed('public key', 'not a point of the curve')
+      return new ParsedKey(algorithm, bits, spki)
+    }
+  if (startsWith(spki, ED25519_PREFIX)) return parseEd25519(spki)
+  return parseRsa(spki)
+}
+
+/**
+ * Whether `signature` over `data` is by `key`: ECDSA in minimal DER with r and s in range, RSA PKCS #1 v1.5, or Ed25519
+ * (`hash` undefined). False, never a fault, for whatever is malformed or does not fit the key.
+ */
+export function verifyWithKey(
+  key: PublicKey,
+  hash: Hash | undefined,
+  data: Uint8Array,
+  signature: Uint8Array,
+): boolean {
+  // No Ed25519ph and no guessed hash: a signature means one thing.
+  if ((key.algorithm === 'Ed25519') !== (hash === undefined)) return false
+  if (!isSignatureFor(key, signature)) return false
+  try {
+    return verify(hash ?? null, data, key.handle, signature)
+  } catch {
+    return false
+  }
+}
+
+function isSignatureFor(key: PublicKey, signature: Uint8Array): boolean {
+  if (key.algorithm === 'Ed25519') return isEd25519Signature(signature)
+  if (key.algorithm !== 'RSA') return isEcdsaSignature(key.algorithm, signature)
+  // A shorter or larger number than the modulus is another encoding of the same signature.
+  const { modulus } = key
+  return modulus !== undefined && signature.length === modulus.length && compareBytes(signature, modulus) < 0
+}
+
+function parseEd25519(spki: Uint8Array): PublicKey {
+  const point = spki.subarray(ED25519_PREFIX.length)
+  if (point.length !== 32) throw malformed('public key', 'wrong length')
+  const why = checkEd25519Point(point)
+  if (why !== undefined) throw malformed('public key', why)
+  return new ParsedKey('Ed25519', 256, spki)
+}
+
+function parseRsa(spki: Uint8Array): PublicKey {
+  const outer = readDer(spki, TAG.sequence).reader()
+  if (!equalBytes(outer.read(TAG.sequence).bytes, RSA_ALGORITHM))
+    throw malformed('public key', 'algorithm not accepted')
+  const inner = readDer(parseBitString(outer.read(TAG.bitString)), TAG.sequence).reader()
+  outer.finish()
+  const modulus = positive(parseIntegerBytes(inner.read(TAG.integer)))
+  const exponent = positive(parseIntegerBytes(inner.read(TAG.integer)))
+  inner.finish()
+  const bits = modulus.length * 8 - Math.clz32(modulus[0] ?? 0) + 24
+  // Short moduli can be factored; long ones only cost time.
+  if (bits < 2048 || bits > 4096) throw malformed('public key', 'RSA modulus is not of 2048 to 4096 bits')
+  // An even modulus or exponent is no RSA key; e = 1 makes every padded message its own signature.
+  if (!isOdd(modulus) || !isOdd(exponent)) throw malformed('public key', 'RSA modulus or exponent is even')
+  if (exponent.length > 4 || (exponent.length === 1 && exponent[0] === 1))
+    throw malformed('public key', 'RSA exponent is not between 3 and 2^32')
+  return new ParsedKey('RSA', bits, spki, modulus)
+}
+
+function positive(integer: Uint8Array): Uint8Array {
+  if ((integer[0] ?? 0x80) >= 0x80) throw malformed('public key', 'negative number')
+  return integer[0] === 0 ? integer.subarray(1) : integer
+}
+
+function isOdd(integer: Uint8Array): boolean {
+  return ((integer.at(-1) ?? 0) & 1) === 1
+}
+
+function startsWith(bytes: Uint8Array, prefix: Uint8Array): boolean {
+  return bytes.length > prefix.length && equalBytes(bytes.subarray(0, prefix.length), prefix)
 }
