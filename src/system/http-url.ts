@@ -1,0 +1,29 @@
+// Which URLs may be asked: https, or http on loopback, so that no token crosses a network in the clear.
+import { Fault } from '../errors.ts'
+
+/** Throws `config` for a URL that must not be asked. The fault never quotes the URL, which may hold a password. */
+export function checkServiceUrl(service: string, text: string): URL {
+  if (!URL.canParse(text)) throw new Fault('config', `the URL of ${service} is not one`)
+  const url = new URL(text)
+  const why = urlProblem(url)
+  if (why !== undefined) throw new Fault('config', `the URL of ${service} ${why}`)
+  return url
+}
+
+/** Why `url` may not be asked, or undefined. */
+export function urlProblem(url: URL): string | undefined {
+  if (url.username !== '' || url.password !== '') return 'holds a name or password'
+  if (url.protocol === 'https:') return undefined
+  if (url.protocol !== 'http:') return 'is neither https nor http'
+  return isLoopback(url) ? undefined : `is plain http to ${url.hostname}: only this machine may be asked without TLS`
+}
+
+/** `localhost`, 127.0.0.0/8 and ::1 as literals; no name is looked up. */
+export function isLoopback(url: URL): boolean {
+  return /^(?:localhost|127\.\d{1,3}\.\d{1,3}\.\d{1,3}|\[::1\])$/.test(url.hostname)
+}
+
+/** Hosts of the public-good instance, whose outages have a page. */
+export function isPublicGood(url: URL): boolean {
+  return url.hostname === 'sigstore.dev' || url.hostname.endsWith('.sigstore.dev')
+}
