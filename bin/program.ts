@@ -1,0 +1,3 @@
+// What a launcher loads: the bundler's entry, dist/main.js.
+export { main } from '../src/main.ts'
+export { createWorld } from '../src/system/world.ts'

@@ -1,0 +1,45 @@
+// Makes dist/: the Node build, its declarations, the licences of what is bundled, the standalone executable, a stamp.
+import { spawnSync } from 'node:child_process'
+import { existsSync, rmSync, writeFileSync } from 'node:fs'
+import { bundleForNode } from './bundler.ts'
+import { bundledLicences } from './licences.ts'
+import { sourceDigest } from './stamp.ts'
+
+const started = performance.now()
+rmSync('dist', { recursive: true, force: true })
+
+const library = existsSync('src/index.ts')
+const entries = { main: 'bin/program.ts', ...(library ? { index: 'src/index.ts' } : {}) }
+// The bundler has told what is wrong by then.
+const metafile = await bundleForNode(entries, 'dist').catch(() => process.exit(1))
+writeFileSync('dist/meta.json', JSON.stringify(metafile))
+writeFileSync('dist/licences.txt', bundledLicences(metafile))
+const bun = process.env['BUN']
+if (bun) buildStandalone(bun)
+else console.error('no standalone build: Bun has no package for this platform')
+if (library) run('node_modules/.bin/tsc', ['-p', 'tsconfig.types.json'])
+writeFileSync('dist/stamp', sourceDigest())
+console.error(`built dist/ in ${((performance.now() - started) / 1000).toFixed(1)} s`)
+
+/** The launcher and all it may load in one executable, which reads no configuration of the folder it is started in. */
+function buildStandalone(bun: string): void {
+  run(bun, [
+    'build',
+    '--compile',
+    '--bytecode',
+    '--format=esm',
+    '--no-compile-autoload-dotenv',
+    '--no-compile-autoload-bunfig',
+    'bin/gitsigil.js',
+    '--outfile',
+    'dist/standalone/gitsigil',
+  ])
+}
+
+function run(command: string, args: readonly string[]): void {
+  const { status, stdout, stderr, error } = spawnSync(command, args, { encoding: 'utf8' })
+  if (status === 0) return
+  process.stderr.write(`${stdout ?? ''}${stderr ?? ''}${error ?? ''}`)
+  console.error(`gitsigil: error: ${command} ${args[0]} failed`)
+  process.exit(1)
+}
