@@ -50,7 +50,7 @@ function readFlag(arg: string, rest: string[], table: FlagTable, values: Map<str
   if (name === undefined || spec === undefined) throw unknownFlag(written)
   const before = values.get(name) ?? []
   if (before.length > 0 && spec.kind !== 'list') throw new Fault('usage', `${written} is given twice`)
-  values.set(name, [...before, valueOf(written, spec, equals < 0 ? undefined : arg.slice(equals + 1), rest)])
+  values.set(name, [...before, readOwn(written, spec, equals < 0 ? undefined : arg.slice(equals + 1), rest)])
 }
 
 function nameOf(written: string, table: FlagTable): string | undefined {
@@ -58,7 +58,7 @@ function nameOf(written: string, table: FlagTable): string | undefined {
   return Object.keys(table).find((name) => table[name]?.short === written.slice(1))
 }
 
-function valueOf(written: string, spec: FlagSpec, attached: string | undefined, rest: string[]): string {
+function readOwn(written: string, spec: FlagSpec, attached: string | undefined, rest: string[]): string {
   if (spec.kind !== 'switch') {
     const value = attached ?? rest.shift()
     if (value === undefined) throw new Fault('usage', `${written} needs a value`)

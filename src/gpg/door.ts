@@ -1,0 +1,53 @@
+// The door Git knocks on. Whatever goes wrong behind it, Git reads a verdict: without one `%G?` shows N for a tampered
+// object, and `git log --format=%GT` aborts.
+import { exitStatus, Fault } from '../errors.ts'
+import type { World } from '../system/world.ts'
+import { tellFailure } from '../tell.ts'
+import { findStatusFd, type GitCall, parseGitCall } from './call.ts'
+import { errorStatus } from './status.ts'
+
+/** Answers one call of Git, or of who imitates it; gives the exit status. */
+export async function enterGitDoor(world: World): Promise<number> {
+  try {
+    return await answer(world, parseGitCall(world.args))
+  } catch (thrown) {
+    await tell(world, thrown)
+    return exitStatus(thrown)
+  }
+}
+
+async function answer(world: World, call: GitCall): Promise<number> {
+  if (call.action === 'verify') return (await import('./verify.ts')).verifyForGit(world, call)
+  if (call.action === 'sign') return (await import('./sign.ts')).signForGit(world, call)
+  const { answerListing, answerVersion } = await import('./list.ts')
+  return call.action === 'list' ? answerListing(world) : answerVersion(world)
+}
+
+async function tell(world: World, thrown: unknown): Promise<void> {
+  const verifies = world.args.includes('--verify')
+  // Git would report a broken pipe instead of what went wrong.
+  if (verifies || isSigning(world.args)) await drain(world)
+  const text = tellFailure(world, thrown)
+  world.write(2, text)
+  if (!verifies) await tellTerminal(world, text)
+  else world.write(findStatusFd(world.args) ?? 1, errorStatus())
+}
+
+// Git before 2.40 drops the stderr of a failed signing.
+async function tellTerminal(world: World, text: string): Promise<void> {
+  if (world.isTerminal(2)) return
+  const { writeTerminal } = await import('../system/terminal.ts')
+  writeTerminal(world, text)
+}
+
+async function drain(world: World): Promise<void> {
+  try {
+    if (!world.isTerminal(0)) await world.readStdin()
+  } catch (thrown) {
+    if (!(thrown instanceof Fault)) throw thrown
+  }
+}
+
+function isSigning(args: readonly string[]): boolean {
+  return args.some((arg) => arg === '--sign' || arg === '--detach-sign' || /^-[a-z]*[bs][a-z]*$/.test(arg))
+}

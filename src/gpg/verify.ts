@@ -1,0 +1,75 @@
+// Git asks whether a signature is good: `--verify FILE -`. The verdict is printed last and in one piece, after every check.
+import { type Assessor, type Configured, composeAssessor, readConfiguration } from '../compose.ts'
+import { Fault } from '../errors.ts'
+import type { Assessment } from '../report/assessment.ts'
+import { findPerson, personText } from '../report/people.ts'
+import { acceptedText, judgementText, rejectedText } from '../report/text.ts'
+import { readBytes, resolvePath } from '../system/files.ts'
+import type { World } from '../system/world.ts'
+import type { GitCall } from './call.ts'
+import { acceptedStatus, rejectedStatus } from './status.ts'
+import { trustOf } from './trust.ts'
+
+type VerifyCall = Extract<GitCall, { readonly action: 'verify' }>
+
+/** Largest signature file, in bytes. Real ones have up to 9 KiB. */
+const MAX_SIGNATURE = 2 * 1024 * 1024
+
+/** Verifies, tells people on stderr and Git on the status descriptor; gives the exit status. */
+export async function verifyForGit(world: World, call: VerifyCall): Promise<number> {
+  const [configured, payload, armored] = await gather(world, call)
+  const assessor = await composeAssessor(configured)
+  const assessment = 'why' in armored ? unreadable(armored.why) : assessor.assess(payload, armored.bytes)
+  tellPeople(world, assessment, payload)
+  return tellGit(world, call, configured, assessor, assessment, payload)
+}
+
+// Git's configuration is asked for first, so that its child runs while the payload arrives.
+async function gather(world: World, call: VerifyCall) {
+  const configuration = readConfiguration(world)
+  const payload = readPayload(world, call.payload)
+  return await Promise.all([configuration, payload, payload.then(() => readSignature(world, call.signature))])
+}
+
+async function readPayload(world: World, path: string): Promise<Uint8Array> {
+  return path === '-' ? await world.readStdin() : readBytes(resolvePath(path, world), Number.MAX_SAFE_INTEGER)
+}
+
+function readSignature(world: World, path: string): { readonly bytes: Uint8Array } | { readonly why: string } {
+  try {
+    return { bytes: readBytes(resolvePath(path, world), MAX_SIGNATURE) }
+  } catch (thrown) {
+    if (thrown instanceof Fault && thrown.code === 'parse') return { why: 'the signature is too large' }
+    throw thrown
+  }
+}
+
+function unreadable(why: string): Assessment {
+  return { ok: false, rejection: { check: 'format', why } }
+}
+
+function tellPeople(world: World, assessment: Assessment, payload: Uint8Array): void {
+  const text = assessment.ok
+    ? acceptedText(world.name, assessment) +
+      personText(world.name, assessment.verdict.signer.identity, findPerson(payload)) +
+      judgementText(world.name, assessment)
+    : rejectedText(world.name, assessment)
+  world.write(2, text)
+}
+
+function tellGit(
+  world: World,
+  call: VerifyCall,
+  configured: Configured,
+  assessor: Assessor,
+  assessment: Assessment,
+  payload: Uint8Array,
+): number {
+  if (!assessment.ok) {
+    if (call.statusFd !== undefined) world.write(call.statusFd, rejectedStatus(assessment.rejection))
+    return 1
+  }
+  const trust = trustOf(assessment, findPerson(payload), { ...configured, defaultInstance: assessor.defaultInstance })
+  if (call.statusFd !== undefined) world.write(call.statusFd, acceptedStatus(assessment.verdict, trust))
+  return trust === 'NEVER' ? 1 : 0
+}

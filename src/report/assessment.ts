@@ -1,0 +1,19 @@
+// One signature, assessed: what the cryptography says and, only where that accepts, what the configuration makes of the
+// signer. Every form of report is made from this.
+import type { Judgement } from '../policy/judgement.ts'
+import type { Rejection, Verdict } from '../verify/verdict.ts'
+
+export type AcceptedVerdict = Extract<Verdict, { readonly ok: true }>
+
+export interface Accepted {
+  readonly ok: true
+  readonly verdict: AcceptedVerdict
+  readonly judgement: Judgement
+}
+
+export interface Rejected {
+  readonly ok: false
+  readonly rejection: Rejection
+}
+
+export type Assessment = Accepted | Rejected

@@ -1,0 +1,38 @@
+// What people read about one signature: gitsign's lines, word for word, so that whoever reads its output reads ours.
+import { escapeText } from '../tell.ts'
+import { formatName } from '../x509/name.ts'
+import type { Accepted, Rejected } from './assessment.ts'
+import { certificateId } from './fingerprint.ts'
+
+/** gitsign's lines for a good signature. `name` is what the program was started as, and begins two of them. */
+export function acceptedText(name: string, { verdict, judgement }: Accepted): string {
+  const { certificate, identity } = verdict.signer
+  return lines(
+    `tlog index: ${verdict.entry.logIndex}`,
+    `${name}: Signature made using certificate ID 0x${certificateId(certificate)} | ${formatName(certificate.issuer)}`,
+    `${name}: Good signature from [${identity.subject}](${identity.issuer})`,
+    'Validated Git signature: true',
+    'Validated Rekor entry: true',
+    `Validated Certificate claims: ${judgement.level === 'allowed' || judgement.level === 'exempt'}`,
+  )
+}
+
+/** Why a good signature's signer is not trusted; empty where they are. */
+export function judgementText(name: string, { judgement, verdict }: Accepted): string {
+  const skipped = verdict.skipped.map((check) => `${name}: warning: the ${check} check was left out`)
+  if (judgement.level === 'allowed' || judgement.level === 'exempt') return lines(...skipped)
+  const what = judgement.level === 'refused' ? 'refused' : 'not trusted'
+  return lines(...skipped, `${name}: ${what}: ${judgement.rule}`)
+}
+
+/** The check that failed and why. No name: nobody vouches for one. */
+export function rejectedText(name: string, { rejection }: Rejected): string {
+  const certificate = rejection.certificate
+  const made = certificate && `${name}: Signature made using certificate ID 0x${certificateId(certificate)}`
+  const why = `${name}: error: signature not accepted (${rejection.check}): ${rejection.why}`
+  return lines(...(made === undefined ? [] : [made]), why)
+}
+
+function lines(...texts: readonly string[]): string {
+  return texts.map((text) => `${escapeText(text)}\n`).join('')
+}

@@ -1,0 +1,72 @@
+// Reading and appending files, with faults that name the file. Writers of state have their own, stricter ways.
+import { appendFileSync, closeSync, fstatSync, openSync, readSync } from 'node:fs'
+import { isAbsolute, join, resolve } from 'node:path'
+import { concatBytes } from '../bytes.ts'
+import { Fault } from '../errors.ts'
+import type { World } from './world.ts'
+
+/** Largest file that is read whole, in bytes, unless the caller says otherwise. */
+export const MAX_FILE = 16 * 1024 * 1024
+
+/** Reads a whole file. Throws `io` where it cannot be read, `parse` where it is larger than `limit`. */
+export function readBytes(path: string, limit: number = MAX_FILE): Uint8Array {
+  const fd = openToRead(path)
+  try {
+    if (fstatSync(fd).isDirectory()) throw new Fault('io', `cannot read ${path}: it is a folder`)
+    return readUpTo(fd, path, limit)
+  } finally {
+    closeSync(fd)
+  }
+}
+
+/** The same for a file that need not be there. */
+export function readBytesIfAny(path: string, limit?: number): Uint8Array | undefined {
+  try {
+    return readBytes(path, limit)
+  } catch (thrown) {
+    if (thrown instanceof Fault && codeOf(thrown.cause) === 'ENOENT') return undefined
+    throw thrown
+  }
+}
+
+/** Appends to a log; a failure is the caller's to ignore or tell. */
+export function appendText(path: string, text: string): void {
+  try {
+    appendFileSync(path, text, { mode: 0o600 })
+  } catch (cause) {
+    throw new Fault('io', `cannot write ${path}: ${codeOf(cause)}`, { cause })
+  }
+}
+
+/** A path as configuration has it: `~/` is the home directory, else relative to where the program was started. */
+export function resolvePath(path: string, world: Pick<World, 'cwd' | 'env'>): string {
+  const home = world.env['HOME'] ?? world.env['USERPROFILE']
+  if (home !== undefined && /^~[/\\]/.test(path)) return join(home, path.slice(2))
+  return isAbsolute(path) ? path : resolve(world.cwd, path)
+}
+
+function openToRead(path: string): number {
+  try {
+    return openSync(path, 'r')
+  } catch (cause) {
+    const why = codeOf(cause) === 'ENOENT' ? 'there is no such file' : String(codeOf(cause))
+    throw new Fault('io', `cannot read ${path}: ${why}`, { cause })
+  }
+}
+
+// Read by hand rather than by size: a FIFO or a file of /proc has none, and a file may grow.
+function readUpTo(fd: number, path: string, limit: number): Uint8Array {
+  const chunks: Uint8Array[] = []
+  for (let total = 0; ; ) {
+    const buffer = new Uint8Array(65_536)
+    const count = readSync(fd, buffer)
+    if (count === 0) return concatBytes(...chunks)
+    total += count
+    if (total > limit) throw new Fault('parse', `${path}: larger than ${limit} bytes`)
+    chunks.push(buffer.subarray(0, count))
+  }
+}
+
+function codeOf(error: unknown): unknown {
+  return error instanceof Error && 'code' in error ? error.code : undefined
+}
