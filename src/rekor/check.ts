@@ -1,0 +1,117 @@
+// Whether a log of the trusted root holds this signature, and when it took it in (formats: section 3, checks 4 and 7).
+import { equalBytes } from '../bytes.ts'
+import { Fault } from '../errors.ts'
+import type { LogAuthority } from '../trust/root.ts'
+import { checkCheckpoint, parseCheckpoint } from './checkpoint.ts'
+import { findLog, type LoggedSignature, rebuildBodies, trueVersion } from './claim.ts'
+import type { InclusionProof, LogEntry } from './entry.ts'
+import { checkInclusion, leafHash } from './merkle.ts'
+import { checkPromise } from './promise.ts'
+
+/** The entry that a log of the trusted root holds. */
+export interface LoggedEntry {
+  /** Base URL of the log. */
+  readonly log: string
+  readonly logId: Uint8Array
+  readonly logIndex: bigint
+  readonly kind: string
+  /** Of the body: gitsign stamps some 0.0.2 as 0.0.1. */
+  readonly version: string
+  /** Milliseconds; v1 alone. */
+  readonly integratedTime?: number
+}
+
+export interface LogRefusal {
+  readonly ok: false
+  readonly why: string
+}
+
+export type CheckedEntry = { readonly ok: true; readonly entry: LoggedEntry } | LogRefusal
+export type ProvenLogTime = { readonly ok: true; readonly time: number; readonly authority: string } | LogRefusal
+
+/** A moment that was proven, in milliseconds. */
+export interface ProvenMoment {
+  readonly source: 'log' | 'timestamp'
+  readonly time: number
+  readonly authority: string
+}
+
+/**
+ * The time that the log proves (check 4): a SET that verifies over the rebuilt body, beside an inclusion proof, by a key
+ * that was valid then. The proof itself, and whether that time is in the future, are *not* checked here.
+ */
+export function provenLogTime(logged: LoggedSignature, logs: readonly LogAuthority[]): ProvenLogTime {
+  const { entry } = logged
+  if (entry === undefined) return refused('no log entry is embedded')
+  // integratedTime without a SET is a number that anyone can write.
+  if (entry.promise === undefined) return refused('the log entry has no signed entry timestamp')
+  // Of a promise alone nobody who watches the log needs ever hear.
+  if (entry.proof === undefined && logged.mayLackProof !== true) return refused('the log entry has no inclusion proof')
+  const time = Number(entry.integratedTime) * 1000
+  const log = findLog(entry, logs, [time])
+  if (typeof log === 'string') return refused(log)
+  const why = firstProblem(logged, entry, (body) => checkPromise(entry, body, log))
+  return why === undefined ? { ok: true, time, authority: log.baseUrl } : refused(why)
+}
+
+/**
+ * Whether the log holds the signature (check 7), its key valid at the time that counts: integratedTime for v1, which must
+ * be among `times`, every timestamp for v2.
+ * @param times all that check 4 proved
+ */
+export function checkLogEntry(
+  logged: LoggedSignature,
+  logs: readonly LogAuthority[],
+  times: readonly ProvenMoment[],
+): CheckedEntry {
+  const { entry } = logged
+  if (entry === undefined) return refused('no log entry is embedded')
+  const isV1 = trueVersion(entry) === '0.0.1'
+  const moments = times.filter(({ source }) => source === (isV1 ? 'log' : 'timestamp')).map(({ time }) => time)
+  const log = findLog(entry, logs, moments)
+  if (typeof log === 'string') return refused(log)
+  const integratedTime = Number(entry.integratedTime) * 1000
+  // A v1 entry whose SET is cut off or false could hide behind a timestamp; v2 has no time of its own.
+  if (isV1 ? !moments.includes(integratedTime) : moments.length === 0)
+    return refused(`the ${isV1 ? 'signed entry timestamp' : 'time of the v2 log entry'} is not proven`)
+  const why = firstProblem(logged, entry, (body) => checkPlace(logged, entry, body, log))
+  if (why !== undefined) return refused(why)
+  return { ok: true, entry: { ...describe(entry, log), ...(isV1 ? { integratedTime } : {}) } }
+}
+
+function checkPlace(logged: LoggedSignature, entry: LogEntry, body: Uint8Array, log: LogAuthority): string | undefined {
+  // A true entry of another signature has a good proof too (CVE-2022-36056): its body is not the one rebuilt here.
+  if (entry.canonicalizedBody !== undefined && !equalBytes(entry.canonicalizedBody, body))
+    return 'the log entry is about another signature'
+  if (entry.proof !== undefined) return checkProof(body, entry.proof, log)
+  return logged.mayLackProof === true ? checkPromise(entry, body, log) : 'the log entry has no inclusion proof'
+}
+
+function checkProof(body: Uint8Array, proof: InclusionProof, log: LogAuthority): string | undefined {
+  return checkInclusion(leafHash(body), proof) ?? checkCheckpoint(parseCheckpoint(proof.checkpoint), log, proof)
+}
+
+/** Undefined when `check` passes for one of the bodies that the entry may stand for, else why the likeliest does not. */
+function firstProblem(
+  logged: LoggedSignature,
+  entry: LogEntry,
+  check: (body: Uint8Array) => string | undefined,
+): string | undefined {
+  try {
+    const problems = rebuildBodies(logged, entry).map(check)
+    if (problems.length === 0) return 'the digest that the log entry holds is not at hand'
+    return problems.includes(undefined) ? undefined : problems[0]
+  } catch (thrown) {
+    if (thrown instanceof Fault && thrown.code === 'parse') return thrown.message
+    throw thrown
+  }
+}
+
+function describe(entry: LogEntry, log: LogAuthority): LoggedEntry {
+  const { logId, logIndex, kind } = entry
+  return { log: log.baseUrl, logId, logIndex, kind, version: trueVersion(entry) ?? entry.version }
+}
+
+function refused(why: string): LogRefusal {
+  return { ok: false, why }
+}
