@@ -80,7 +80,7 @@ class DiskLog implements TileLog {
   /** The entries of the last bundle while it is not full. */
   #tail: readonly Item[] = []
   /** The full bundle that was read last: readers often want its neighbours next. */
-  #recent: { readonly index: number; readonly items: readonly Item[] } | undefined
+  #recent: { readonly index: number; readonly items: Promise<readonly Item[]> } | undefined
   #refusal: unknown
 
   constructor(directory: string, options: TileLogOptions) {
@@ -223,10 +223,13 @@ class DiskLog implements TileLog {
 
   async #bundle(index: number): Promise<readonly Item[]> {
     if (index === Math.floor(this.#size / TILE_WIDTH)) return this.#tail
-    if (this.#recent?.index === index) return this.#recent.items
-    const items = await this.#readItems(index)
-    this.#recent = { index, items }
-    return items
+    if (this.#recent?.index !== index) this.#recent = { index, items: this.#readItems(index) }
+    const { items } = this.#recent
+    // What could not be read now may be readable the next time.
+    items.catch(() => {
+      this.#recent = undefined
+    })
+    return await items
   }
 
   async #readItems(index: number): Promise<readonly Item[]> {
