@@ -18,7 +18,7 @@ const bun = process.env['BUN']
 if (bun) buildStandalone(bun)
 else console.error('no standalone build: Bun has no package for this platform')
 if (library) run('node_modules/.bin/tsc', ['-p', 'tsconfig.types.json'])
-writeFileSync('dist/stamp', sourceDigest())
+writeFileSync('dist/stamp', sourceDigest('.'))
 console.error(`built dist/ in ${((performance.now() - started) / 1000).toFixed(1)} s`)
 
 /** The launcher and all it may load in one executable, which reads no configuration of the folder it is started in. */

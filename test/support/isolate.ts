@@ -1,0 +1,21 @@
+// Before each test file: no configuration of the machine or its user reaches a test, and nothing of a test reaches them.
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll } from 'vitest'
+
+const folder = mkdtempSync(join(tmpdir(), 'gitsigil-test-'))
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+const foreign =
+  /^(GIT_|GITSIGN_|GITSIGIL_|SIGSTORE_|TUF_|ACTIONS_ID_TOKEN_|XDG_|NODE_OPTIONS$|NODE_COMPILE_CACHE$|BUN_)/
+for (const name of Object.keys(process.env)) if (foreign.test(name)) delete process.env[name]
+
+Object.assign(process.env, {
+  GIT_CONFIG_GLOBAL: '/dev/null',
+  GIT_CONFIG_NOSYSTEM: '1',
+  XDG_CACHE_HOME: join(folder, 'cache'),
+  XDG_CONFIG_HOME: join(folder, 'config'),
+  XDG_DATA_HOME: join(folder, 'data'),
+  XDG_STATE_HOME: join(folder, 'state'),
+})
