@@ -1,12 +1,11 @@
 // Checks 4 to 7, the same for Git signatures and bundles: when it was signed, by whose certificate, and that the log has it.
-import { type CheckedEntry, checkLogEntry } from '../rekor/check.ts'
+import { checkLogEntry } from '../rekor/check.ts'
 import type { LogEntry } from '../rekor/entry.ts'
-import type { TrustedRoot } from '../trust/root.ts'
 import type { Certificate } from '../x509/certificate.ts'
 import { checkScts } from '../x509/sct.ts'
 import { findIssuers } from './chain.ts'
 import { proveTimes } from './time.ts'
-import type { Check, ProvenTime, Verdict } from './verdict.ts'
+import type { Check, Verdict } from './verdict.ts'
 import type { VerifyOptions } from './verify.ts'
 
 /** A signature whose own cryptography already verified, with the evidence that came along. */
@@ -32,16 +31,10 @@ export function checkEvidence(material: SignedMaterial, options: VerifyOptions):
   const chain = findIssuers(material, options.trust, moments)
   if (!chain.ok) return reject('chain', chain.why)
   const skipped: readonly Check[] = options.ignoreSct === true ? ['sct'] : []
-  const sct = skipped.includes('sct') ? undefined : checkScts(certificate, chain.issuers, options.trust.ctLogs)
+  const sct = skipped.includes('sct') ? undefined : checkScts(certificate, chain.issuers, options.trust.ctLogs, moments)
   if (sct !== undefined) return reject('sct', sct)
-  const log = checkLog(material, options.trust, proven.times)
+  const log = checkLogEntry(material, options.trust.logs, proven.times)
   if (!log.ok) return reject('log', log.why)
   const signer = { identity: chain.identity, certificate, issuer: chain.issuer }
   return { ok: true, signer, times: proven.times, entry: log.entry, skipped }
-}
-
-function checkLog(material: SignedMaterial, trust: TrustedRoot, times: readonly ProvenTime[]): CheckedEntry {
-  return material.entry === undefined
-    ? { ok: false, why: 'no log entry is embedded' }
-    : checkLogEntry({ ...material, entry: material.entry }, trust.logs, times)
 }

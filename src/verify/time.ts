@@ -11,6 +11,9 @@ const MAX_TIMESTAMPS = 32
 /** How far ahead of the verifier's clock a proven time may lie, in milliseconds. */
 const CLOCK_SKEW = 5 * 60 * 1000
 
+const NOTHING_EMBEDDED =
+  "no log entry is embedded: signed in gitsign's online mode, whose entries this version cannot look up yet"
+
 type Proven =
   | { readonly ok: true; readonly times: readonly ProvenTime[] }
   | { readonly ok: false; readonly why: string }
@@ -18,6 +21,7 @@ type Proven =
 /** Every time that someone in the trusted root proves; at least one, none in the future, no listed authority's token wrong. */
 export function proveTimes(material: SignedMaterial, options: VerifyOptions): Proven {
   if (material.timestampTokens.length > MAX_TIMESTAMPS) return failed('too many timestamps')
+  if (material.entry === undefined && material.timestampTokens.length === 0) return failed(NOTHING_EMBEDDED)
   const times: ProvenTime[] = []
   const reasons: string[] = []
   for (const token of material.timestampTokens) {
