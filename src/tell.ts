@@ -17,6 +17,11 @@ export function escapeField(text: string): string {
   return text.replace(UNSAFE_FIELD, percent)
 }
 
+/** JSON text, for a terminal too: the same characters as JSON's own escapes. Line feeds between members stay. */
+export function escapeJson(json: string): string {
+  return json.replace(UNSAFE_TEXT, (char) => (char === '\n' ? char : unicodeEscapes(char)))
+}
+
 /** `gitsigil: error: ...` and its hint for a fault; a bug is called one, so that nobody takes it for a bad signature. */
 export function tellFailure(world: Pick<World, 'name' | 'env'>, thrown: unknown): string {
   const line = (kind: string, text: string) => `${world.name}: ${kind}: ${escapeText(text)}\n`
@@ -27,6 +32,13 @@ export function tellFailure(world: Pick<World, 'name' | 'env'>, thrown: unknown)
   return line('bug', what) + line('hint', 'please report it; GITSIGIL_DEBUG=1 shows where it happened') + stack
 }
 
+function unicodeEscapes(char: string): string {
+  return Array.from({ length: char.length }, (_, at) => `\\u${char.charCodeAt(at).toString(16).padStart(4, '0')}`).join('')
+}
+
 function percent(char: string): string {
-  return Array.from(new TextEncoder().encode(char), (byte) => `%${byte.toString(16).toUpperCase().padStart(2, '0')}`).join('')
+  return Array.from(
+    new TextEncoder().encode(char),
+    (byte) => `%${byte.toString(16).toUpperCase().padStart(2, '0')}`,
+  ).join('')
 }

@@ -69,7 +69,7 @@ function tellGit(
     if (call.statusFd !== undefined) world.write(call.statusFd, rejectedStatus(assessment.rejection))
     return 1
   }
-  const trust = trustOf(assessment, findPerson(payload), { ...configured, defaultInstance: assessor.defaultInstance })
+  const trust = trustOf(assessment, findPerson(payload), { ...configured, defaultInstance: assessor.instance.name })
   if (call.statusFd !== undefined) world.write(call.statusFd, acceptedStatus(assessment.verdict, trust))
   return trust === 'NEVER' ? 1 : 0
 }

@@ -2,6 +2,7 @@
 // only ever added within a version; nothing about a signer stands in it unless the signature was accepted.
 import { toHex } from '../bytes.ts'
 import { exitStatus, Fault } from '../errors.ts'
+import { escapeJson } from '../tell.ts'
 import { CHECKS, type Check } from '../verify/verdict.ts'
 import type { Certificate } from '../x509/certificate.ts'
 import { formatName } from '../x509/name.ts'
@@ -54,7 +55,7 @@ export function faultDocument(thrown: unknown): object {
 }
 
 export function encodeDocument(document: object): string {
-  return `${JSON.stringify(document, null, 2)}\n`
+  return `${escapeJson(JSON.stringify(document, null, 2))}\n`
 }
 
 function acceptedMembers(accepted: Accepted, person: Person | undefined) {

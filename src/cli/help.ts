@@ -1,0 +1,110 @@
+// `help [COMMAND]`: the commands, and with a command its flags; `help options` prints the option table.
+import { Fault } from '../errors.ts'
+import type { World } from '../system/world.ts'
+import type { FlagSpec, FlagTable } from './flags.ts'
+
+interface Topic {
+  readonly usage: string
+  readonly about: string
+  flags(): Promise<FlagTable>
+}
+
+const none = async (): Promise<FlagTable> => ({})
+
+const TOPICS: Readonly<Record<string, Topic>> = {
+  verify: {
+    usage: 'verify [REV]',
+    about: 'verify a commit, tag or push certificate, HEAD unless named',
+    flags: async () => (await import('./verify.ts')).VERIFY_FLAGS,
+  },
+  'verify-tag': {
+    usage: 'verify-tag TAG',
+    about: 'verify a tag object',
+    flags: async () => (await import('./verify.ts')).VERIFY_FLAGS,
+  },
+  show: {
+    usage: 'show [REV]',
+    about: 'print what a commit and its signature say, unverified',
+    flags: async () => (await import('./show.ts')).SHOW_FLAGS,
+  },
+  attest: {
+    usage: 'attest',
+    about: 'not supported yet',
+    flags: async () => (await import('./attest.ts')).ATTEST_FLAGS,
+  },
+  initialize: {
+    usage: 'initialize',
+    about: "fetch an instance's trusted root by TUF",
+    flags: async () => (await import('./initialize.ts')).INITIALIZE_FLAGS,
+  },
+  sandbox: {
+    usage: 'sandbox start|status|stop|env|token',
+    about: 'a complete Sigstore on this machine, for trying and testing only',
+    flags: none,
+  },
+  version: {
+    usage: 'version',
+    about: 'print the version',
+    flags: async () => (await import('./version.ts')).VERSION_FLAGS,
+  },
+  help: { usage: 'help [COMMAND|options]', about: "print this, a command's flags, or all options", flags: none },
+}
+
+export async function helpCommand(world: World, args: readonly string[]): Promise<number> {
+  const [name] = args.filter((arg) => arg !== '--help' && arg !== '-h')
+  if (name === undefined) world.write(1, overview(world.name))
+  else if (name === 'options') world.write(1, await optionsText())
+  else world.write(1, await topicText(world.name, name))
+  return 0
+}
+
+function overview(name: string): string {
+  const rows = Object.values(TOPICS).map(({ usage, about }) => [usage, about] as const)
+  return [
+    `usage: ${name} COMMAND [flags]`,
+    '',
+    ...columns(rows),
+    '',
+    'Git calls it to sign and to verify:',
+    '  git config --global gpg.format x509',
+    `  git config --global gpg.x509.program ${name}`,
+    '',
+    'exit status: 0 accepted or done, 1 rejected, 2 usage or configuration, 3 could not be checked or done, 130 interrupted',
+    '',
+  ].join('\n')
+}
+
+async function topicText(name: string, topic: string): Promise<string> {
+  const found = Object.hasOwn(TOPICS, topic) ? TOPICS[topic] : undefined
+  if (found === undefined) throw new Fault('usage', `unknown command ${JSON.stringify(topic)}`)
+  const flags = Object.entries(await found.flags())
+  const rows = flags.map(([flag, spec]) => [flagText(flag, spec), spec.help] as const)
+  return [
+    `usage: ${name} ${found.usage}`,
+    '',
+    found.about,
+    ...(rows.length > 0 ? ['', ...columns(rows)] : []),
+    '',
+  ].join('\n')
+}
+
+async function optionsText(): Promise<string> {
+  const { optionRows } = await import('../config/table.ts')
+  return optionRows()
+    .map(({ keys, env, form, shown, help }) => {
+      const standard = shown === '' ? '' : ` (default ${shown})`
+      const places = [...keys, ...env].join(', ')
+      return `${places}\n    ${form}: ${help}${standard}\n`
+    })
+    .join('')
+}
+
+function flagText(flag: string, { kind, short, value }: FlagSpec): string {
+  const letter = short === undefined ? '' : `-${short}, `
+  return `${letter}--${flag}${kind === 'switch' ? '' : ` ${value ?? 'VALUE'}`}`
+}
+
+function columns(rows: readonly (readonly [string, string])[]): readonly string[] {
+  const width = Math.max(...rows.map(([left]) => left.length))
+  return rows.map(([left, right]) => `  ${left.padEnd(width)}  ${right}`)
+}

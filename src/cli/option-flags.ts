@@ -1,0 +1,17 @@
+// The flags of the options that commands share, made from the option table.
+import type { Option } from '../config/option.ts'
+import { OPTIONS } from '../config/options.ts'
+import type { FlagSpec, FlagTable } from './flags.ts'
+
+/** Flags of the options that matter to verification. */
+export const OPTION_FLAGS: FlagTable = flagsOf(['trustedRoot', 'instance', 'allow', 'insecureIgnoreSCT'])
+
+function flagsOf(names: readonly (keyof typeof OPTIONS)[]): FlagTable {
+  return Object.fromEntries(names.flatMap((name) => entryOf(OPTIONS[name])))
+}
+
+function entryOf(option: Option<unknown>): readonly (readonly [string, FlagSpec])[] {
+  if (option.flag === undefined) return []
+  const kind = option.repeats ? 'list' : option.form === 'true|false' ? 'switch' : 'value'
+  return [[option.flag, { kind, value: option.form, help: option.help }]]
+}

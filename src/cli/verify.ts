@@ -1,0 +1,130 @@
+// `verify [REV]` and `verify-tag TAG`: one object, its signer held against what the flags or the configuration expect.
+// Status 0 accepted and allowed; 1 not; 2 where nobody said who is expected; 3 where it could not be checked.
+import { type Assessor, composeAssessor, readConfiguration } from '../compose.ts'
+import { exitStatus, Fault } from '../errors.ts'
+import type { Accepted, Assessment } from '../report/assessment.ts'
+import { assessmentDocument, encodeDocument, faultDocument } from '../report/json.ts'
+import { personText } from '../report/people.ts'
+import { acceptedText, judgementText, rejectedText } from '../report/text.ts'
+import { gitValue } from '../system/git-config.ts'
+import type { World } from '../system/world.ts'
+import { escapeText, tellFailure } from '../tell.ts'
+import { EXPECT_FLAGS, expectationOf } from './expect-flags.ts'
+import { type FlagTable, isSet, type ParsedFlags, parseFlags } from './flags.ts'
+import { OPTION_FLAGS } from './option-flags.ts'
+import { readSigned, type SignedObject, splitProblem } from './signed-object.ts'
+
+export const VERIFY_FLAGS: FlagTable = {
+  ...EXPECT_FLAGS,
+  ...OPTION_FLAGS,
+  json: { kind: 'switch', help: 'print one JSON document (schema/verify.schema.json)' },
+  sct: { kind: 'value', value: 'FILE', help: 'deprecated and without effect: the SCT is in the certificate' },
+}
+
+interface Request {
+  readonly flags: ParsedFlags
+  readonly rev: string
+  readonly tagsOnly: boolean
+}
+
+export function verifyCommand(world: World, args: readonly string[]): Promise<number> {
+  return run(world, args, ({ operands }) => {
+    if (operands.length > 1) throw new Fault('usage', 'one revision at a time')
+    return { rev: operands[0] ?? 'HEAD', tagsOnly: false }
+  })
+}
+
+export function verifyTagCommand(world: World, args: readonly string[]): Promise<number> {
+  return run(world, args, ({ operands: [rev, ...more] }) => {
+    if (rev === undefined || more.length > 0) throw new Fault('usage', 'expected one tag')
+    return { rev, tagsOnly: true }
+  })
+}
+
+// A fault is a document too, where documents were asked for: as far as that can be told, flags that are wrong included.
+async function run(
+  world: World,
+  args: readonly string[],
+  read: (flags: ParsedFlags) => { readonly rev: string; readonly tagsOnly: boolean },
+): Promise<number> {
+  try {
+    const flags = parseFlags(args, VERIFY_FLAGS)
+    return await verify(world, { flags, ...read(flags) })
+  } catch (thrown) {
+    if (!args.includes('--json') && !args.includes('--json=true')) throw thrown
+    world.write(1, encodeDocument(faultDocument(thrown)))
+    world.write(2, tellFailure(world, thrown))
+    return exitStatus(thrown)
+  }
+}
+
+async function verify(world: World, request: Request): Promise<number> {
+  const expected = expectationOf(request.flags)
+  const configured = await readConfiguration(world, request.flags.values)
+  const compatible = gitValue(configured.git, 'extensions.compatobjectformat') !== undefined
+  const signed = await readSigned(world, request.rev, compatible)
+  if (request.tagsOnly && signed.subject.kind !== 'tag')
+    throw new Fault('usage', `${request.rev} names a ${signed.subject.kind}, not a tag object`, {
+      hint: `${world.name} verify checks it`,
+    })
+  const assessor = await composeAssessor(configured, expected)
+  const assessment = assess(assessor, signed)
+  const isExpected = expected !== undefined || configured.settings.allow.length > 0
+  return report(world, request, signed, assessment, isExpected)
+}
+
+function assess(assessor: Assessor, signed: SignedObject): Assessment {
+  const { split } = signed
+  const problem = splitProblem(signed)
+  if (problem !== undefined || split.signature === undefined)
+    return { ok: false, rejection: { check: 'format', why: problem ?? 'not signed' } }
+  return assessor.assess(split.payload, split.signature)
+}
+
+function report(
+  world: World,
+  request: Request,
+  signed: SignedObject,
+  assessment: Assessment,
+  isExpected: boolean,
+): number {
+  const exit = exitOf(assessment, isExpected)
+  if (isSet(request.flags, 'json')) world.write(1, encodeDocument(assessmentDocument(signed.subject, assessment, exit)))
+  if (!assessment.ok) world.write(2, rejectedText(world.name, assessment))
+  else tellAccepted(world, request, signed, assessment, exit)
+  return exit
+}
+
+function exitOf(assessment: Assessment, isExpected: boolean): number {
+  if (!assessment.ok) return 1
+  if (!isExpected) return 2
+  const { level } = assessment.judgement
+  return level === 'allowed' || level === 'exempt' ? 0 : 1
+}
+
+// The lines that say "good" reach stdout only where the signer is the one who was asked for.
+function tellAccepted(world: World, request: Request, signed: SignedObject, accepted: Accepted, exit: number): void {
+  const { identity } = accepted.verdict.signer
+  const isJson = isSet(request.flags, 'json')
+  if (!isJson) world.write(exit === 0 ? 1 : 2, acceptedText(world.name, accepted))
+  if (!isJson) world.write(2, personText(world.name, identity, signed.subject.person))
+  world.write(2, exit === 2 ? askForIdentity(world, request, accepted) : judgementText(world.name, accepted))
+}
+
+function askForIdentity(world: World, { rev, tagsOnly }: Request, { verdict }: Accepted): string {
+  const { subject, issuer } = verdict.signer.identity
+  const flags = `--certificate-identity=${quote(subject)} --certificate-oidc-issuer=${quote(issuer)}`
+  const command = `${world.name} ${tagsOnly ? 'verify-tag' : 'verify'} ${flags} ${quote(rev)}`
+  return [
+    `${world.name}: error: nobody said who should have signed; it was ${subject} (${issuer})`,
+    `${world.name}: hint: if that is right: ${command}`,
+    '',
+  ]
+    .map((line, index) => (index === 2 ? '' : `${escapeText(line)}\n`))
+    .join('')
+}
+
+// The command is there to be copied into a shell, and the identity is whatever a certificate says.
+function quote(text: string): string {
+  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`
+}

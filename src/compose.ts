@@ -1,0 +1,136 @@
+// Configuration becomes parts that work together. This file wires what verification needs, and nothing that signs or
+// reaches a network: compose-signer.ts does that, and is loaded by those who sign.
+
+import { decodeUtf8 } from './bytes.ts'
+import { parseArmor } from './cms/armor.ts'
+import { parseSignedData, type SignedData } from './cms/signed-data.ts'
+import { type ConfigEntry, type Resolved, resolveSettings, type Source } from './config/resolve.ts'
+import { Fault } from './errors.ts'
+import { type AllowEntry, judge, parseAllowEntry, parseAllowFile } from './policy/allow.ts'
+import type { Expectation } from './policy/expect.ts'
+import type { Judgement } from './policy/judgement.ts'
+import type { Assessment } from './report/assessment.ts'
+import { readBytes, resolvePath } from './system/files.ts'
+import { readGitConfig } from './system/git-config.ts'
+import type { World } from './system/world.ts'
+import { type Instances, loadInstances } from './trust/choice-client.ts'
+import type { Instance, NamedBy } from './trust/instance.ts'
+import type { Rejection, Signer, Verdict } from './verify/verdict.ts'
+import { verifySignature } from './verify/verify.ts'
+
+/** The configuration in force for one run. */
+export interface Configured extends Resolved {
+  readonly world: World
+  readonly env: World['env']
+  readonly git: readonly ConfigEntry[]
+}
+
+/** Verifies and judges signatures under the configured trust. */
+export interface Assessor {
+  /** The instance that identities without an instance's name belong to. */
+  readonly instance: Instance
+  /** @param armored the SIGNED MESSAGE block and nothing else */
+  assess(payload: Uint8Array, armored: Uint8Array): Assessment
+}
+
+const NO_FLAGS: ReadonlyMap<string, readonly string[]> = new Map()
+
+const ONLINE =
+  "signed in gitsign's online mode: its log entry is not in the signature, and this version cannot look it up yet"
+
+/** Reads Git's configuration by one child and resolves every option. Throws `config`, `usage` or `git`. */
+export async function readConfiguration(world: World, flags = NO_FLAGS): Promise<Configured> {
+  const git = await readGitConfig(world)
+  return { ...resolveSettings({ flags, env: world.env, git }), world, env: world.env, git }
+}
+
+/** The trust that the configuration asks for, read from disk. Throws `config`, `io` or `trust`. */
+export function composeTrust({ settings, sources, world }: Configured): Instances {
+  return loadInstances(
+    {
+      ...settings,
+      namedBy: namedBy(sources.instance),
+      fulcioRoot: settings.fulcioRoot ?? settings.rootFile,
+      fulcioUrl: settings.fulcio,
+      rekorUrl: settings.rekor,
+    },
+    world,
+  )
+}
+
+/** @param expected instead of the allowed identities, what the flags of a command ask for */
+export async function composeAssessor(configured: Configured, expected?: Expectation): Promise<Assessor> {
+  const instances = composeTrust(configured)
+  const instance = instances.standard
+  const judgeSigner = await composeJudge(configured, instance.name, expected)
+  return {
+    instance,
+    assess(payload, armored) {
+      const { verdict, name } = verifyUnder(instances, configured, payload, armored)
+      if (verdict.ok) return { ok: true, verdict, judgement: judgeSigner(verdict.signer, name) }
+      return { ok: false, rejection: explain(verdict.rejection, armored) }
+    },
+  }
+}
+
+type Judge = (signer: Signer, instance: string) => Judgement
+
+async function composeJudge(configured: Configured, standard: string, expected?: Expectation): Promise<Judge> {
+  if (expected !== undefined) {
+    const { judgeExpected } = await import('./policy/expect.ts')
+    return (signer, instance) => judgeExpected(signer, expected, instance, standard)
+  }
+  const allow = readAllowed(configured)
+  return (signer, instance) => judge(signer, allow, instance, standard)
+}
+
+function verifyUnder(
+  instances: Instances,
+  { settings, world }: Configured,
+  payload: Uint8Array,
+  armored: Uint8Array,
+): { readonly verdict: Verdict; readonly name: string } {
+  const under = ({ trust, name }: Instance) => {
+    const ignoreSct = settings.insecureIgnoreSCT
+    return { verdict: verifySignature(payload, armored, { trust, now: world.now(), ignoreSct }), name }
+  }
+  const first = under(instances.standard)
+  if (first.verdict.ok || !dependsOnTrust(first.verdict.rejection)) return first
+  const leaf = readSigned(armored)?.signer
+  const other = leaf && instances.findOther(leaf)
+  return other === undefined ? first : under(other)
+}
+
+function dependsOnTrust({ check }: Rejection): boolean {
+  return check !== 'format' && check !== 'digest' && check !== 'signature'
+}
+
+function explain(rejection: Rejection, armored: Uint8Array): Rejection {
+  if (!dependsOnTrust(rejection) || readSigned(armored)?.logEntry !== undefined) return rejection
+  return { ...rejection, why: ONLINE }
+}
+
+function readSigned(armored: Uint8Array): SignedData | undefined {
+  try {
+    return parseSignedData(parseArmor(armored))
+  } catch (thrown) {
+    if (thrown instanceof Fault && thrown.code === 'parse') return undefined
+    throw thrown
+  }
+}
+
+// A value is a line `ISSUER SUBJECT`, or else the path of a file of such lines.
+function readAllowed({ settings, sources, world }: Configured): readonly AllowEntry[] {
+  const source = sources.allow.from === 'default' ? 'allow' : sources.allow.name
+  return settings.allow.flatMap((value) => {
+    if (/^(?:instance=|https?:\/\/)/.test(value)) return [parseAllowEntry(value, source)]
+    const path = resolvePath(value, world)
+    return parseAllowFile(decodeUtf8(readBytes(path), path), path)
+  })
+}
+
+function namedBy(source: Source): NamedBy {
+  if (source.from !== 'git config') return source.from
+  // An unknown scope has the least say.
+  return source.scope === 'unknown' ? 'system' : source.scope
+}

@@ -1,0 +1,63 @@
+// Which services sign: what the options name, else what the instance's signing config offers, else public good's.
+import { Fault } from '../errors.ts'
+import { chooseServices, type ServiceOffer, type SigningConfig } from '../trust/signing-config.ts'
+import { describeSource, type Resolved } from './resolve.ts'
+
+export interface Services {
+  /** Base URLs. */
+  readonly fulcio: string
+  readonly rekor: string
+  readonly rekorVersion: 1 | 2
+  /** Full endpoint. Always with Rekor v2, which proves no time; with v1 only where it is configured by hand. */
+  readonly timestamp: string | undefined
+}
+
+const DEFAULT_FULCIO = 'https://fulcio.sigstore.dev'
+const DEFAULT_REKOR = 'https://rekor.sigstore.dev'
+
+/** @throws `config` for what cannot be signed with: online mode, too few services, Rekor v2 without timestamps */
+export function resolveServices(resolved: Resolved, config: SigningConfig | undefined, now: number): Services {
+  const { settings, sources } = resolved
+  if (settings.rekorMode === 'online')
+    throw new Fault('config', `${describeSource(sources.rekorMode)}: rekorMode=online is not supported yet`, {
+      hint: 'unset it: the log entry is then stored in the signature, and verifies without a network',
+    })
+  const { fulcio, rekor, timestampServerURL } = settings
+  const isComplete = fulcio !== undefined && rekor !== undefined && timestampServerURL !== undefined
+  const chosen = config === undefined || isComplete ? undefined : chooseServices(config, now, wantedVersion(resolved))
+  const [offer] = chosen?.logs ?? []
+  const rekorVersion = versionOf(resolved, config, offer)
+  const [authority] = chosen?.timestampAuthorities ?? []
+  return {
+    fulcio: fulcio ?? chosen?.ca.url ?? DEFAULT_FULCIO,
+    rekor: rekor ?? offer?.url ?? DEFAULT_REKOR,
+    rekorVersion,
+    timestamp: timestampServerURL ?? (rekorVersion === 2 ? (authority?.url ?? noTimestamps()) : undefined),
+  }
+}
+
+// A log that is named by hand may be of a version that the config does not offer.
+function wantedVersion({ settings: { rekor, rekorVersion } }: Resolved): { readonly logVersions?: readonly number[] } {
+  return rekorVersion === undefined || rekor !== undefined ? {} : { logVersions: [Number(rekorVersion)] }
+}
+
+// A log named by hand without its version is what the config says it is, else v1 as in gitsign.
+function versionOf(
+  { settings: { rekor, rekorVersion } }: Resolved,
+  config: SigningConfig | undefined,
+  offer: ServiceOffer | undefined,
+): 1 | 2 {
+  if (rekorVersion !== undefined) return rekorVersion === '2' ? 2 : 1
+  const named = rekor === undefined ? offer : config?.logs.find(({ url }) => isSameUrl(url, rekor))
+  return named?.majorApiVersion === 2 ? 2 : 1
+}
+
+function isSameUrl(a: string, b: string): boolean {
+  return a.replace(/\/+$/, '') === b.replace(/\/+$/, '')
+}
+
+function noTimestamps(): never {
+  throw new Fault('config', 'Rekor v2 needs a timestamp server, and none is configured', {
+    hint: 'set gitsigil.timestampServerURL, or use gitsigil.rekorVersion 1',
+  })
+}

@@ -1,0 +1,71 @@
+// Git asks for a signature: `-bsau KEY`. Stdout gets the signature and nothing else, once, after it was parsed and
+// verified under the instance's own trust: Git stores whatever stands there, unseen.
+import { parseArmor } from '../cms/armor.ts'
+import { type Configured, readConfiguration } from '../compose.ts'
+import { composeSigner, type Signed, type Signer } from '../compose-signer.ts'
+import { unknownKeys } from '../config/resolve.ts'
+import { Fault } from '../errors.ts'
+import { findPerson, personText } from '../report/people.ts'
+import { readBytes, resolvePath, writeBytes } from '../system/files.ts'
+import { writeTerminal } from '../system/terminal.ts'
+import type { World } from '../system/world.ts'
+import { escapeText } from '../tell.ts'
+import type { GitCall } from './call.ts'
+import { beginSigningStatus, signatureCreatedStatus } from './status.ts'
+
+type SignCall = Extract<GitCall, { readonly action: 'sign' }>
+
+/** Signs, checks what was made, and prints it; gives the exit status. */
+export async function signForGit(world: World, call: SignCall): Promise<number> {
+  // All of the payload before anything that can take long or fail: Git dies of EPIPE on a large one otherwise.
+  const [configured, payload] = await Promise.all([readConfiguration(world), readPayload(world, call.payload)])
+  warn(world, call, configured)
+  status(world, call, beginSigningStatus())
+  const signer = await composeSigner(configured)
+  for (const note of signer.notes) world.write(2, `${world.name}: warning: ${escapeText(note)}\n`)
+  const signed = await signer.sign(payload)
+  const identity = check(signer, payload, signed)
+  tell(world, `tlog entry created with index: ${signed.entry.logIndex}\n`)
+  world.write(2, personText(world.name, identity, findPerson(payload)))
+  print(world, call, signed.armored)
+  status(world, call, signatureCreatedStatus(signed.leaf, world.now()))
+  return 0
+}
+
+async function readPayload(world: World, path: string): Promise<Uint8Array> {
+  return path === '-' ? await world.readStdin() : readBytes(resolvePath(path, world), Number.MAX_SAFE_INTEGER)
+}
+
+function warn(world: World, call: SignCall, { git }: Configured): void {
+  const unknown = unknownKeys(git).map((key) => `git config ${key} is not an option and has no effect`)
+  for (const text of [...call.hints, ...unknown]) world.write(2, `${world.name}: hint: ${escapeText(text)}\n`)
+}
+
+// A signature that does not verify here would verify nowhere, and Git would store it all the same.
+function check(signer: Signer, payload: Uint8Array, signed: Signed) {
+  const assessment = signer.assess(payload, signed.armored)
+  if (assessment.ok) return assessment.verdict.signer.identity
+  const { check, why } = assessment.rejection
+  throw new Fault(
+    'trust',
+    `the new signature does not verify under instance ${signer.instance.name}: ${check}: ${why}`,
+    {
+      hint: 'are the services and the trusted root of the same instance, and is this clock right?',
+    },
+  )
+}
+
+function print(world: World, call: SignCall, armored: Uint8Array): void {
+  const bytes = call.armor ? armored : parseArmor(armored)
+  if (call.output === '-') world.write(1, bytes)
+  else writeBytes(resolvePath(call.output, world), bytes)
+}
+
+// Git drops the stderr of a signing that went well.
+function tell(world: World, text: string): void {
+  if (!writeTerminal(world, text)) world.write(2, text)
+}
+
+function status(world: World, call: SignCall, line: string): void {
+  if (call.statusFd !== undefined) world.write(call.statusFd, line)
+}
