@@ -76,21 +76,21 @@ export function parseNamedBits(element: Element): ReadonlySet<number> {
 
 /** UTCTime or GeneralizedTime in Zulu form without fractions, in milliseconds since 1970. */
 export function parseTime(element: Element): number {
-  const text = decodeLatin1(element.content)
-  if (element.tag === TAG.utcTime && /^\d{12}Z$/.test(text)) {
-    const century = Number(text.slice(0, 2)) < 50 ? '20' : '19'
-    return parseDigits(century + text)
-  }
-  if (element.tag === TAG.generalizedTime && /^\d{14}Z$/.test(text)) return parseDigits(text)
-  throw malformed('time', 'not DER UTCTime or GeneralizedTime')
+  const { content } = element
+  if (content.at(-1) !== 0x5a) throw malformed('time', 'not in Zulu form')
+  if (element.tag === TAG.generalizedTime && content.length === 15) return moment(digits(content, 0, 4), content, 4)
+  if (element.tag !== TAG.utcTime || content.length !== 13)
+    throw malformed('time', 'not DER UTCTime or GeneralizedTime')
+  const year = digits(content, 0, 2)
+  return moment(year < 50 ? 2000 + year : 1900 + year, content, 2)
 }
 
 /** GeneralizedTime that may carry a fraction (RFC 3161 genTime), in milliseconds; finer digits are dropped. */
 export function parseFractionalTime(element: Element): number {
-  const text = decodeLatin1(expect(element, TAG.generalizedTime, 'GeneralizedTime').content)
-  const match = /^(\d{14})(?:\.(\d{0,8}[1-9]))?Z$/.exec(text)
-  if (match?.[1] === undefined) throw malformed('GeneralizedTime', 'not DER')
-  return parseDigits(`${match[1]}Z`) + Math.floor(Number(`0.${match[2] ?? '0'}`) * 1000)
+  const { content } = expect(element, TAG.generalizedTime, 'GeneralizedTime')
+  const match = /^\d{14}(?:\.(\d{0,8}[1-9]))?Z$/.exec(decodeLatin1(content))
+  if (match === null) throw malformed('GeneralizedTime', 'not DER')
+  return moment(digits(content, 0, 4), content, 4) + Number((match[1] ?? '').slice(0, 3).padEnd(3, '0'))
 }
 
 /** UTF8String, PrintableString or IA5String. */
@@ -103,11 +103,25 @@ export function parseText(element: Element): string {
   throw malformed('string', 'not a supported DER string')
 }
 
-function parseDigits(text: string): number {
-  const iso = text.replace(/^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)Z$/, '$1-$2-$3T$4:$5:$6.000Z')
-  const time = Date.parse(iso)
-  if (Number.isNaN(time) || new Date(time).toISOString() !== iso) throw malformed('time', 'no such moment')
-  return time
+/** The time of month, day, hour, minute and second in the ten digits from `at`. */
+function moment(year: number, content: Uint8Array, at: number): number {
+  const [month, day, hour] = [digits(content, at, 2), digits(content, at + 2, 2), digits(content, at + 4, 2)]
+  const [minute, second] = [digits(content, at + 6, 2), digits(content, at + 8, 2)]
+  const daysInMonth = new Date(Date.UTC(2000 + (year % 400), month, 0)).getUTCDate()
+  if (month < 1 || month > 12 || day < 1 || day > daysInMonth || hour > 23 || minute > 59 || second > 59)
+    throw malformed('time', 'no such moment')
+  // Date.UTC reads years below 100 as of the twentieth century.
+  return new Date(0).setUTCFullYear(year, month - 1, day) + ((hour * 60 + minute) * 60 + second) * 1000
+}
+
+function digits(content: Uint8Array, at: number, count: number): number {
+  let value = 0
+  for (let i = at; i < at + count; i++) {
+    const digit = (content[i] ?? 0) - 0x30
+    if (digit < 0 || digit > 9) throw malformed('time', 'not a digit')
+    value = value * 10 + digit
+  }
+  return value
 }
 
 function expect(element: Element, tag: number, what: string): Element {
