@@ -1,31 +1,11 @@
 // One HTTP exchange: a request, a bare GET's few redirects, and a body read up to a limit, all within one time limit.
 import { concatBytes } from '../bytes.ts'
 import type { Secret } from '../secret.ts'
+import { type Failure, type HttpResponse, transportFailure } from './http-failure.ts'
 import { isLoopback, urlProblem } from './http-url.ts'
 import { type ProxyEnvironment, proxyInit } from './proxy.ts'
 
 export type Fetch = (url: string, init: RequestInit) => Promise<Response>
-
-export interface HttpResponse {
-  readonly status: number
-  readonly headers: { get(name: string): string | null }
-  readonly body: Uint8Array
-}
-
-/** Why an attempt gave nothing to use. */
-export interface Failure {
-  /** Continues the sentence `SERVICE at HOST ...`. */
-  readonly why: string
-  /** Worth another attempt, if the request may be sent twice. */
-  readonly retryable: boolean
-  /** The service did answer: its fault, not the network's. */
-  readonly response?: HttpResponse
-  /** Milliseconds that the service asked to wait. */
-  readonly after?: number
-  /** The platform's code, such as ECONNREFUSED. */
-  readonly errno?: string
-  readonly cause?: unknown
-}
 
 export type Outcome =
   | { readonly ok: true; readonly response: HttpResponse }
@@ -133,33 +113,6 @@ async function readBody(answer: Response, limit: number): Promise<Uint8Array | u
     parts.push(part)
   }
   return concatBytes(...parts)
-}
-
-const REASONS: readonly (readonly [RegExp, string, boolean])[] = [
-  [/^(ECONNREFUSED|ConnectionRefused)$/, 'refused the connection', true],
-  [/^(EAI_AGAIN)$/, 'has no address now (DNS did not answer)', true],
-  [/^(ENOTFOUND|DNS.*)$/, 'has no address (DNS)', false],
-  [
-    /^(ECONNRESET|EPIPE|UND_ERR_SOCKET|ConnectionClosed|UND_ERR_RES_CONTENT_LENGTH_MISMATCH)$/,
-    'closed the connection',
-    true,
-  ],
-  [/^(ETIMEDOUT|UND_ERR_.*_TIMEOUT|Timeout)$/, 'did not answer', true],
-  [/CERT|SIGNATURE|SSL|TLS|EPROTO/, 'offers a TLS certificate or connection that is not accepted', false],
-]
-
-function transportFailure(thrown: unknown): Failure {
-  const errno = errnoOf(thrown)
-  const known = REASONS.find(([pattern]) => pattern.test(errno ?? ''))
-  const why = known === undefined ? 'could not be reached' : known[1]
-  return { why, retryable: known?.[2] ?? true, cause: thrown, ...(errno === undefined ? {} : { errno }) }
-}
-
-/** Node keeps the platform's code in `cause`, Bun on the error itself. */
-function errnoOf(thrown: unknown): string | undefined {
-  for (let at = thrown; at instanceof Error; at = at.cause)
-    if ('code' in at && typeof at.code === 'string') return at.code
-  return undefined
 }
 
 function failed(failure: Failure): Outcome {

@@ -1,7 +1,7 @@
 // Failures of HTTP as faults: one line that names the service and its host, no token, nothing that moves a cursor.
 import { Fault, type FaultCode } from '../errors.ts'
 import type { Secret } from '../secret.ts'
-import type { Failure, HttpResponse } from './http-attempt.ts'
+import type { Failure, HttpResponse } from './http-failure.ts'
 import { checkServiceUrl, isLoopback, isPublicGood } from './http-url.ts'
 
 /** What a fault needs to know of the request that failed. */

@@ -27,3 +27,8 @@ export function isLoopback(url: URL): boolean {
 export function isPublicGood(url: URL): boolean {
   return url.hostname === 'sigstore.dev' || url.hostname.endsWith('.sigstore.dev')
 }
+
+/** `path` below a base URL that may or may not end in a slash. */
+export function endpoint(base: string, path: string): string {
+  return base.replace(/\/+$/, '') + path
+}

@@ -2,13 +2,14 @@
 // errors of one line. Refuses plain http off this machine, credentials in URLs, and redirects of anything but a bare GET.
 import type { FaultCode } from '../errors.ts'
 import type { Secret } from '../secret.ts'
-import { attempt, type Failure, type Fetch, type HttpResponse } from './http-attempt.ts'
+import { attempt, type Fetch } from './http-attempt.ts'
+import type { Failure, HttpResponse } from './http-failure.ts'
 import { failureFault } from './http-fault.ts'
 import { checkServiceUrl } from './http-url.ts'
 import { createNetworkBudget } from './network-budget.ts'
 import type { ProxyEnvironment } from './proxy.ts'
 
-export type { HttpResponse } from './http-attempt.ts'
+export type { HttpResponse } from './http-failure.ts'
 
 export interface HttpRequest {
   /** Named in errors: `Fulcio`. */
