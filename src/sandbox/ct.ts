@@ -113,9 +113,8 @@ async function entries(request: Request, { tree }: CtDeps): Promise<Response> {
   const start = parameter(request, 'start')
   const end = Math.min(parameter(request, 'end'), tree.size - 1, start + MAX_ENTRIES - 1)
   if (start > end) throw new Refusal(400, 3, 'no such entries')
-  const found: { readonly leaf_input: string; readonly extra_data: string }[] = []
-  for (let index = start; index <= end; index++)
-    found.push({ leaf_input: await leafInput(tree, index), extra_data: '' })
+  const found: LogEntry[] = []
+  for (let index = start; index <= end; index++) found.push(await readEntry(tree, index))
   return json(200, { entries: found })
 }
 

@@ -3,8 +3,8 @@
 import { randomUUID } from 'node:crypto'
 import { link, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { kill, pid } from 'node:process'
 import { Fault } from '../errors.ts'
+import { pid, signalProcess } from './process.ts'
 import { ioFault } from './state.ts'
 
 export interface Lock {
@@ -49,7 +49,7 @@ export async function findHolder(directory: string): Promise<Holder | undefined>
 /** Asks the holder to stop. It releases the lock when it has. */
 export function signalHolder(holder: Holder): void {
   try {
-    kill(holder.pid, 'SIGTERM')
+    signalProcess(holder.pid, 'SIGTERM')
   } catch (error) {
     throw new Fault('io', `sandbox: cannot stop process ${holder.pid}`, { cause: error })
   }
@@ -100,7 +100,7 @@ async function readHolder(path: string): Promise<Holder | undefined> {
 async function isAlive(holder: Holder): Promise<boolean> {
   if (!Number.isSafeInteger(holder.pid) || holder.pid <= 0) return false
   try {
-    kill(holder.pid, 0)
+    signalProcess(holder.pid, 0)
   } catch (error) {
     if (!hasCode(error, 'EPERM')) return false
   }

@@ -1,6 +1,6 @@
 // One port a service. Those of the last run are taken again where they are free: an issuer's URL is part of identities.
-import { Buffer } from 'node:buffer'
 import { Fault } from '../errors.ts'
+import { readServer } from './record.ts'
 import { type Listener, listen } from './server.ts'
 import { SERVICE_NAMES, type ServiceName } from './service.ts'
 import type { State } from './state.ts'
@@ -16,7 +16,7 @@ export interface Listeners {
 
 /** Opens every port or none. */
 export async function listenAll(state: State, given: Ports, log: (line: string) => void): Promise<Listeners> {
-  const last = await readPorts(state)
+  const last = (await readServer(state))?.ports ?? {}
   const open = new Map<ServiceName, Listener>()
   const close = async () => void (await Promise.all([...open.values()].map((listener) => listener.close())))
   try {
@@ -42,16 +42,6 @@ async function listenAgain(
 ): Promise<Listener> {
   if (given !== undefined || last === undefined) return await listen(name, given ?? 0, log)
   return await listen(name, last, log).catch(() => listen(name, 0, log))
-}
-
-async function readPorts(state: State): Promise<Ports> {
-  const stored = await state.read('server.json')
-  try {
-    const { ports } = JSON.parse(Buffer.from(stored ?? []).toString('utf8')) as { readonly ports?: Ports }
-    return Object.fromEntries(Object.entries(ports ?? {}).filter(([, port]) => Number.isInteger(port)))
-  } catch {
-    return {}
-  }
 }
 
 function missing(name: ServiceName): never {

@@ -5,6 +5,8 @@ import { acquireLock, type Lock } from './lock.ts'
 import type { TileLog } from './log/log.ts'
 import { type Listeners, listenAll, type Ports } from './ports.ts'
 import type { TrustedIssuer } from './principal.ts'
+import { pid } from './process.ts'
+import { writeServer } from './record.ts'
 import type { ServiceName } from './service.ts'
 import { openServices } from './services.ts'
 import { openState, type State } from './state.ts'
@@ -78,6 +80,7 @@ async function run(state: State, open: Open, options: SandboxOptions): Promise<S
   const { services, logs } = await openServices(state, { urls, now, faults, issuers, issuerKey })
   open.logs.push(...logs)
   for (const service of services) listeners.get(service.name).serve(service)
+  await writeServer(state, { pid, ports: listeners.ports, urls })
   return {
     directory: options.directory,
     urls,

@@ -20,9 +20,16 @@ export interface State {
   write(name: string, bytes: Uint8Array | string, mode?: number): Promise<void>
 }
 
+/** Makes the directory where it is absent. Throws `io`. */
 export async function openState(directory: string): Promise<State> {
+  const state = stateAt(directory)
+  await makeDirectory(state.path('keys'))
+  return state
+}
+
+/** The same without making anything: for reading what a server left. */
+export function stateAt(directory: string): State {
   const path = (...names: readonly string[]) => join(directory, ...names)
-  await makeDirectory(path('keys'))
   const keys = new Map<string, Promise<KeyObject>>()
   const state: State = {
     directory,
