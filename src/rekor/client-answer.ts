@@ -1,0 +1,40 @@
+// What a log's answer must be before a signature is built on it. Whose log it is, the trusted root says later.
+import { equalBytes } from '../bytes.ts'
+import type { WitnessRequest } from '../sign/sign.ts'
+import { type Asked, answerProblem } from '../system/http-fault.ts'
+import { type BodyVersion, hashedRekordBody } from './body.ts'
+import type { LogEntry } from './entry.ts'
+import { checkInclusion, leafHash } from './merkle.ts'
+
+/** The canonical bytes that the log must hold for this signature. */
+export function expectedBody({ digest, signature, leaf }: WitnessRequest, version: BodyVersion): Uint8Array {
+  return hashedRekordBody({ version, digest, signature, certificate: leaf.bytes, key: leaf.key })
+}
+
+/** Reads an answer; what is malformed is told as the log's fault. Throws `log`. */
+export function readAnswer<T>(asked: Asked, read: () => T): T {
+  try {
+    return read()
+  } catch (cause) {
+    const why = cause instanceof Error ? `: ${cause.message}` : ''
+    throw answerProblem(asked, `answered with what is no log entry${why}`, undefined, cause)
+  }
+}
+
+/** The entry, if it is this body's and in the tree it names. Throws `log`. */
+export function acceptEntry(asked: Asked, entry: LogEntry, body: Uint8Array): LogEntry {
+  const why = checkAnswer(entry, body)
+  if (why !== undefined) throw answerProblem(asked, why)
+  return entry
+}
+
+function checkAnswer(entry: LogEntry, body: Uint8Array): string | undefined {
+  // A log that vouches for something else proves nothing about this signature.
+  if (entry.canonicalizedBody === undefined || !equalBytes(entry.canonicalizedBody, body))
+    return 'answered with an entry about something else'
+  if (entry.proof === undefined) return 'answered with an entry without inclusion proof'
+  if (entry.version === '0.0.1' && (entry.promise === undefined || entry.integratedTime === 0n))
+    return 'answered with an entry without signed entry timestamp'
+  const why = checkInclusion(leafHash(body), entry.proof)
+  return why === undefined ? undefined : `answered with a wrong proof: ${why}`
+}

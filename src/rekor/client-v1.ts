@@ -1,0 +1,95 @@
+// Rekor v1: `POST /api/v1/log/entries`. An entry that is there already (409) is fetched: the first answer got lost.
+import { fromBase64, fromHex } from '../bytes.ts'
+import { malformed } from '../errors.ts'
+import type { WitnessRequest } from '../sign/sign.ts'
+import type { Http, HttpResponse } from '../system/http.ts'
+import { type Asked, answerFault, answerProblem } from '../system/http-fault.ts'
+import { endpoint } from '../system/http-url.ts'
+import {
+  bytesOf,
+  int64Of,
+  type JsonObject,
+  jsonObject,
+  listOf,
+  objectOf,
+  optionalObject,
+  parseDocument,
+  textOf,
+} from '../trust/json.ts'
+import type { RekorClient } from './client.ts'
+import { acceptEntry, expectedBody, readAnswer } from './client-answer.ts'
+import { boundEntry, type InclusionProof, type LogEntry } from './entry.ts'
+
+const TIMEOUT = 15_000
+const PATH = '/api/v1/log/entries'
+/** 64 hexadecimal digits of the leaf's hash, with 16 of the tree's id before them in logs of several shards. */
+const UUID = /\/api\/v1\/log\/entries\/((?:[0-9a-f]{16})?[0-9a-f]{64})$/
+
+export function createRekorV1({ http, url: base }: { readonly http: Http; readonly url: string }): RekorClient {
+  const asked: Asked = { service: 'Rekor', url: endpoint(base, PATH), code: 'log' }
+
+  async function witness(request: WitnessRequest): Promise<LogEntry> {
+    const body = expectedBody(request, '0.0.1')
+    const response = await http.request({
+      ...asked,
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      // The canonical form of an entry is also the form in which one is proposed.
+      body,
+      timeout: TIMEOUT,
+      retry: 'idempotent',
+    })
+    if (response.status === 409) return accept(await fetchExisting(response), body)
+    if (response.status !== 201 && response.status !== 200) throw answerFault(asked, response)
+    return accept(response, body)
+  }
+
+  /** Only the UUID is taken from the Location: where the log is, the configuration says. */
+  async function fetchExisting(conflict: HttpResponse): Promise<HttpResponse> {
+    const uuid = UUID.exec(conflict.headers.get('location') ?? '')?.[1]
+    if (uuid === undefined) throw answerProblem(asked, 'has the entry already and does not say where')
+    const response = await http.request({ ...asked, url: `${asked.url}/${uuid}` })
+    if (response.status !== 200) throw answerFault(asked, response)
+    return response
+  }
+
+  function accept(response: HttpResponse, body: Uint8Array): LogEntry {
+    return acceptEntry(
+      asked,
+      readAnswer(asked, () => parseEntryV1(response.body)),
+      body,
+    )
+  }
+
+  return { witness }
+}
+
+/** The one entry of an answer, `{UUID: entry}`. Throws `parse`; proves nothing. */
+export function parseEntryV1(bytes: Uint8Array): LogEntry {
+  const [value, ...more] = parseDocument(bytes, 'log entry').fields.values()
+  if (more.length > 0) throw malformed('log entry', 'more than one')
+  const entry = jsonObject(value, 'log entry')
+  const verification = objectOf(entry, 'verification')
+  const proof = optionalObject(verification, 'inclusionProof')
+  return boundEntry({
+    logIndex: int64Of(entry, 'logIndex'),
+    logId: fromHex(textOf(entry, 'logID')),
+    // The body says so too, and it must be the one that was sent.
+    kind: 'hashedrekord',
+    version: '0.0.1',
+    integratedTime: int64Of(entry, 'integratedTime'),
+    promise: bytesOf(verification, 'signedEntryTimestamp'),
+    proof: proof && parseProofV1(proof),
+    canonicalizedBody: fromBase64(textOf(entry, 'body')),
+  })
+}
+
+function parseProofV1(proof: JsonObject): InclusionProof {
+  return {
+    logIndex: int64Of(proof, 'logIndex'),
+    treeSize: int64Of(proof, 'treeSize'),
+    rootHash: fromHex(textOf(proof, 'rootHash')),
+    hashes: listOf(proof, 'hashes').map((hash) => fromHex(String(hash))),
+    checkpoint: textOf(proof, 'checkpoint'),
+  }
+}
