@@ -1,0 +1,153 @@
+// The import table: for each room of src/, all that it may reach, itself or through what it imports. A row is an
+// allow-list, so a new import, Node module, package or global stands here before it is used anywhere.
+import { globSync, readdirSync } from 'node:fs'
+import { describe, expect, test } from 'vitest'
+import { graphOf } from '../scripts/bundler.ts'
+import { type FileUse, globalsOf, type Row, reachedFrom, roomOf, usesOf, violations } from './support/imports.ts'
+
+const FORMATS = 'base asn1 x509'
+const EVIDENCE = `${FORMATS} cms trust fulcio rekor tsa`
+const PURE = 'buffer crypto'
+const CLIENTS = 'fulcio-client rekor-client tsa-client trust-client'
+
+// What comes with `system`: the disk, children, the terminal, the network, and the globals that go with them.
+const SYSTEM = { node: `${PURE} path fs child_process tty http`, globals: 'async clock later network process random' }
+
+const WIRED = `${EVIDENCE} verify policy report git sign oidc config system ${CLIENTS} compose`
+const TUF = 'tuf-js tuf-js/dist/error.js'
+
+/** Bottom to top. `base` is what lies directly in src/; ROOM-client the files of a folder that speak to a service. */
+const TABLE: Readonly<Record<string, Row>> = {
+  base: { rooms: '', node: 'buffer' },
+  asn1: { rooms: 'base', node: 'buffer' },
+  x509: { rooms: 'base asn1', node: PURE },
+  cms: { rooms: FORMATS, node: PURE },
+  git: { rooms: 'base', node: PURE },
+  trust: { rooms: FORMATS, node: `${PURE} path` },
+  fulcio: { rooms: `${FORMATS} trust`, node: PURE },
+  rekor: { rooms: `${FORMATS} trust`, node: PURE },
+  tsa: { rooms: `${FORMATS} cms trust`, node: PURE },
+  oidc: { rooms: 'base', node: 'buffer', globals: 'async' },
+  verify: { rooms: EVIDENCE, node: PURE },
+  policy: { rooms: `${EVIDENCE} verify`, node: PURE, packages: 're2js' },
+  report: { rooms: `${EVIDENCE} verify policy`, node: PURE, packages: 're2js' },
+  sign: { rooms: `${EVIDENCE} git`, node: PURE, globals: 'async' },
+  config: { rooms: `${FORMATS} trust`, node: PURE },
+  system: { rooms: 'base', ...SYSTEM },
+  'fulcio-client': { rooms: `${FORMATS} trust fulcio system`, ...SYSTEM },
+  'rekor-client': { rooms: `${FORMATS} trust rekor system`, ...SYSTEM },
+  'tsa-client': { rooms: `${FORMATS} cms trust tsa system`, ...SYSTEM },
+  'trust-client': { rooms: `${FORMATS} trust system`, packages: TUF, ...SYSTEM },
+  compose: { rooms: WIRED, packages: `re2js ${TUF}`, ...SYSTEM },
+  gpg: { rooms: WIRED, packages: `re2js ${TUF}`, ...SYSTEM },
+  sandbox: {
+    rooms: `${EVIDENCE} git oidc sign system`,
+    packages: 'jose',
+    node: `${SYSTEM.node} fs/promises net os process`,
+    globals: SYSTEM.globals,
+  },
+  cli: {
+    rooms: `${WIRED} sandbox`,
+    packages: `re2js ${TUF} jose`,
+    node: `${SYSTEM.node} fs/promises net os process`,
+    globals: SYSTEM.globals,
+  },
+  main: {
+    rooms: `${WIRED} sandbox gpg cli`,
+    packages: `re2js ${TUF} jose`,
+    node: `${SYSTEM.node} fs/promises net os process`,
+    globals: SYSTEM.globals,
+  },
+  index: { rooms: `${EVIDENCE} verify policy git sign report`, node: PURE, packages: 're2js', globals: 'async' },
+}
+
+const uses = usesOf(await graphOf(globSync('src/**/*.ts')))
+
+test('every room reaches only what its row of the import table lists', () => {
+  expect(violations(uses, TABLE)).toEqual([])
+})
+
+test('every folder of src/ has a row', () => {
+  const folders = readdirSync('src', { withFileTypes: true }).filter((entry) => entry.isDirectory())
+  expect(folders.map(({ name }) => name).filter((name) => TABLE[name] === undefined)).toEqual([])
+})
+
+test('verifying, at either door, reaches no network, no service and no package but the regular expressions', () => {
+  const reached = ['src/gpg/verify.ts', 'src/cli/verify.ts', 'src/cli/show.ts', 'src/compose.ts'].flatMap((path) =>
+    reachedFrom(uses, path),
+  )
+  const online = reached.filter(([, use]) => use.node.includes('http') || use.globals.includes('network'))
+  expect([...new Set(online.map(([path]) => path))]).toEqual([])
+  expect([...new Set(reached.flatMap(([, use]) => use.packages))]).toEqual(['re2js'])
+})
+
+test('only system/world.ts and the sandbox know the process they run in', () => {
+  const knowing = [...uses].filter(([, use]) => use.globals.includes('process') || use.node.includes('process'))
+  expect(knowing.map(([path]) => path).sort()).toEqual(['src/sandbox/process.ts', 'src/system/proxy.ts'])
+})
+
+describe('the table is held against', () => {
+  const nothing: FileUse = { files: [], node: [], packages: [], globals: [] }
+  const planted = (path: string, use: Partial<FileUse>) =>
+    violations(new Map([...uses, [path, { ...nothing, ...use }]]), TABLE)
+
+  test('an import of a room above', () => {
+    expect(planted('src/asn1/x.ts', { files: ['src/cms/armor.ts'] })).toContain(
+      'src/asn1/x.ts reaches src/cms/armor.ts',
+    )
+  })
+
+  test('a client reached through a room that may be imported', () => {
+    const found = violations(
+      new Map([
+        ['src/verify/x.ts', { ...nothing, files: ['src/rekor/x.ts'] }],
+        ['src/rekor/x.ts', { ...nothing, files: ['src/rekor/client.ts'] }],
+        ['src/rekor/client.ts', nothing],
+      ]),
+      TABLE,
+    )
+    expect(found).toContain('src/verify/x.ts reaches src/rekor/client.ts')
+  })
+
+  test('a Node module, a package and a global', () => {
+    expect(planted('src/verify/x.ts', { node: ['fs'] })).toEqual(['src/verify/x.ts reaches node:fs by src/verify/x.ts'])
+    expect(planted('src/cms/x.ts', { packages: ['pkijs'] })).toEqual(['src/cms/x.ts reaches pkijs by src/cms/x.ts'])
+    expect(planted('src/policy/x.ts', { globals: ['clock'] })).toEqual([
+      'src/policy/x.ts reaches clock globals by src/policy/x.ts',
+    ])
+  })
+
+  test('a folder without a row', () => {
+    expect(planted('src/util/x.ts', {})).toEqual(['src/util/x.ts: no row for util'])
+  })
+
+  test.each([
+    ['network', 'export const get = (url: string) => fetch(url)'],
+    ['network', 'const { WebSocket: Socket } = { WebSocket }; export { Socket }'],
+    ['clock', 'export const at = Date.now()'],
+    ['clock', 'export const at = new Date()'],
+    ['clock', 'export const at = new Date'],
+    ['process', 'export const who = process.env.USER'],
+    ['process', 'export const go = globalThis.fetch'],
+    ['async', 'export async function f() {}'],
+    ['async', 'export const f = Promise.resolve'],
+    ['code', 'export const f = eval'],
+  ])('a use of %s globals: %s', (kind, source) => {
+    expect(globalsOf(source)).toContain(kind)
+  })
+
+  test.each([
+    'export const text = "process.env and fetch(x), async"',
+    '/** Date.now() */ export const at = new Date(0)',
+    'export const f = (fetch: () => number, process: { env: number }) => fetch() + process.env',
+    'export const f = (x: { fetch: number }) => x.fetch',
+  ])('but not a comment, a string, a member or a local name: %s', (source) => {
+    expect(globalsOf(source)).toEqual([])
+  })
+})
+
+test('the clients of a folder are a room of their own', () => {
+  expect(
+    ['src/rekor/client-v1.ts', 'src/trust/tuf-client.ts', 'src/rekor/claim.ts', 'src/sandbox/log/read.ts'].map(roomOf),
+  ).toEqual(['rekor-client', 'trust-client', 'rekor', 'sandbox'])
+})
