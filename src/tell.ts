@@ -4,22 +4,24 @@ import type { World } from './system/world.ts'
 
 // Controls, line separators, lone surrogates, bidi and zero-width characters (all of them "default ignorable").
 const UNSAFE = '\\p{Cc}\\p{Cs}\\p{Zl}\\p{Zp}\\p{Default_Ignorable_Code_Point}\\ufff9-\\ufffb'
-const UNSAFE_TEXT = new RegExp(`[${UNSAFE}]`, 'gu')
-const UNSAFE_FIELD = new RegExp(`[${UNSAFE}%]`, 'gu')
+// Nearly all that is told is plain; looking up Unicode properties costs a start-up more than a verification may take.
+const PLAIN = /^[\x20-\x24\x26-\x7e]*$/
+const unsafeText = () => new RegExp(`[${UNSAFE}]`, 'gu')
+const unsafeField = () => new RegExp(`[${UNSAFE}%]`, 'gu')
 
 /** Text from outside, for a line that people read: what could move the cursor or hide is shown as `\u{...}`. */
 export function escapeText(text: string): string {
-  return text.replace(UNSAFE_TEXT, (char) => `\\u{${char.codePointAt(0)?.toString(16)}}`)
+  return PLAIN.test(text) ? text : text.replace(unsafeText(), (char) => `\\u{${char.codePointAt(0)?.toString(16)}}`)
 }
 
 /** Text from outside, for a status line: percent-encoded UTF-8, so that a certificate cannot write a line of its own. */
 export function escapeField(text: string): string {
-  return text.replace(UNSAFE_FIELD, percent)
+  return PLAIN.test(text) ? text : text.replace(unsafeField(), percent)
 }
 
 /** JSON text, for a terminal too: the same characters as JSON's own escapes. Line feeds between members stay. */
 export function escapeJson(json: string): string {
-  return json.replace(UNSAFE_TEXT, (char) => (char === '\n' ? char : unicodeEscapes(char)))
+  return json.replace(unsafeText(), (char) => (char === '\n' ? char : unicodeEscapes(char)))
 }
 
 /** `gitsigil: error: ...` and its hint for a fault; a bug is called one, so that nobody takes it for a bad signature. */
@@ -33,7 +35,9 @@ export function tellFailure(world: Pick<World, 'name' | 'env'>, thrown: unknown)
 }
 
 function unicodeEscapes(char: string): string {
-  return Array.from({ length: char.length }, (_, at) => `\\u${char.charCodeAt(at).toString(16).padStart(4, '0')}`).join('')
+  return Array.from({ length: char.length }, (_, at) => `\\u${char.charCodeAt(at).toString(16).padStart(4, '0')}`).join(
+    '',
+  )
 }
 
 function percent(char: string): string {

@@ -1,0 +1,42 @@
+// A Git repository in a temporary folder, for tests that need a real one.
+import { execFileSync, type SpawnSyncReturns, spawnSync } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll } from 'vitest'
+
+export interface Repository {
+  readonly path: string
+  /** Runs git there and gives its stdout without the last line feed. Throws where it fails. */
+  git(args: readonly string[], input?: Uint8Array | string): string
+  /** Runs git there, whatever comes of it. */
+  tryGit(args: readonly string[], input?: Uint8Array | string): SpawnSyncReturns<string>
+  /** Stores these bytes, however odd they are, and gives the object id. */
+  store(type: 'commit' | 'tag' | 'blob', bytes: Uint8Array): string
+}
+
+const MAX_BUFFER = 64 * 1024 * 1024
+
+/** Removed after the test file. */
+export function createRepository(...initArgs: readonly string[]): Repository {
+  const path = mkdtempSync(join(tmpdir(), 'gitsigil-repository-'))
+  afterAll(() => rmSync(path, { recursive: true, force: true }))
+  const repository = openRepository(path)
+  repository.git(['init', '--quiet', '--initial-branch=main', ...initArgs])
+  repository.git(['config', 'user.name', 'Alice'])
+  repository.git(['config', 'user.email', 'alice@example.com'])
+  repository.git(['config', 'gpg.format', 'x509'])
+  return repository
+}
+
+export function openRepository(path: string): Repository {
+  return {
+    path,
+    git: (args, input) =>
+      execFileSync('git', args, { cwd: path, input, encoding: 'utf8', maxBuffer: MAX_BUFFER }).replace(/\n$/, ''),
+    tryGit: (args, input) => spawnSync('git', args, { cwd: path, input, encoding: 'utf8', maxBuffer: MAX_BUFFER }),
+    store(type, bytes) {
+      return this.git(['hash-object', '-w', '--literally', '-t', type, '--stdin'], bytes)
+    },
+  }
+}
