@@ -4,6 +4,7 @@ import { hash } from 'node:crypto'
 import { Fault } from '../errors.ts'
 import { readBytes } from '../system/files.ts'
 import type { Http } from '../system/http.ts'
+import { objectOf, parseDocument, textOf } from './json.ts'
 
 /** Largest root.json read, in bytes; tuf-js has the same limit for those that follow. */
 const MAX_ROOT = 512_000
@@ -35,6 +36,7 @@ export async function fetchRoot(source: RootSource, http: Http): Promise<GivenRo
   if (checksum !== undefined && !/^[0-9a-f]{64}$/.test(checksum))
     throw new Fault('usage', '--root-checksum is not a SHA-256 in hexadecimal')
   const bytes = isUrl(place) ? await download(place, http) : readBytes(place, MAX_ROOT)
+  checkType(bytes, place)
   const sha256 = hash('sha256', bytes, 'hex')
   if (checksum !== undefined && checksum !== sha256)
     throw new Fault('trust', `${place} has SHA-256 ${sha256}, not the one of --root-checksum`)
@@ -45,6 +47,16 @@ export async function fetchRoot(source: RootSource, http: Http): Promise<GivenRo
       hint: 'leave --root out to go on from there, or vouch for the new one with --root-checksum',
     })
   return { bytes, sha256, isFirstUse: isUnvouched && anchor === undefined }
+}
+
+// No more than a look, for a better message: tuf-js reads it strictly.
+function checkType(bytes: Uint8Array, place: string): void {
+  try {
+    if (textOf(objectOf(parseDocument(bytes, 'root'), 'signed'), '_type') === 'root') return
+  } catch (thrown) {
+    if (!(thrown instanceof Fault)) throw thrown
+  }
+  throw new Fault('trust', `${place} is not a TUF root`)
 }
 
 async function download(url: string, http: Http): Promise<Uint8Array> {
