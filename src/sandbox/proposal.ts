@@ -1,0 +1,104 @@
+// What is sent to be logged: a hashedrekord of v1 or v2 becomes its canonical body, once its signature verifies over its
+// digest with its key. Throws `parse`, or a 400, for whatever a Rekor would not take.
+import { Buffer } from 'node:buffer'
+import { fromHex, toBase64, toHex } from '../bytes.ts'
+import { malformed } from '../errors.ts'
+import { hashedRekordBody, keyDetails, keyHash } from '../rekor/body.ts'
+import { bytesOf, type JsonObject, jsonObject, objectOf, optionalObject, textOf } from '../trust/json.ts'
+import { parseCertificate } from '../x509/certificate.ts'
+import { type Hash, type PublicKey, parsePublicKey } from '../x509/key.ts'
+import { encodePem, parsePem } from '../x509/pem.ts'
+import { verifyDigest } from './prehashed.ts'
+import { Refusal } from './service.ts'
+
+const DIGEST_BYTES: Readonly<Record<Hash, number>> = { sha256: 32, sha384: 48, sha512: 64 }
+
+interface Verifier {
+  readonly key: PublicKey
+  /** DER; absent for a bare key. */
+  readonly certificate?: Uint8Array
+}
+
+/** `{"apiVersion":"0.0.1","kind":"hashedrekord","spec":{...}}` as sent to Rekor v1. */
+export function parseProposal(value: unknown): Uint8Array {
+  const proposal = jsonObject(value, 'entry')
+  const kind = `${textOf(proposal, 'kind')} ${textOf(proposal, 'apiVersion')}`
+  if (kind !== 'hashedrekord 0.0.1') throw new Refusal(400, 400, 'this log takes hashedrekord 0.0.1 alone')
+  const spec = objectOf(proposal, 'spec')
+  const { algorithm, digest } = parseHash(objectOf(objectOf(spec, 'data'), 'hash'))
+  const part = objectOf(spec, 'signature')
+  const signature = bytesOf(part, 'content')
+  const verifier = parsePemVerifier(bytesOf(objectOf(part, 'publicKey'), 'content'))
+  checkSignature(verifier.key, digest, signature)
+  const { key, certificate } = verifier
+  if (certificate !== undefined) return hashedRekordBody({ version: '0.0.1', digest, signature, certificate, key })
+  const content = toBase64(Buffer.from(encodePem('PUBLIC KEY', key.spki)))
+  return canonical({
+    apiVersion: '0.0.1',
+    kind: 'hashedrekord',
+    spec: {
+      data: { hash: { algorithm, value: toHex(digest) } },
+      signature: { content: toBase64(signature), publicKey: { content } },
+    },
+  })
+}
+
+/** `{"hashedRekordRequestV002":{...}}` as sent to Rekor v2. */
+export function parseRequestV2(value: unknown): Uint8Array {
+  const request = optionalObject(jsonObject(value, 'entry'), 'hashedRekordRequestV002')
+  if (request === undefined) throw new Refusal(400, 3, 'this log takes hashedRekordRequestV002 alone')
+  const digest = bytesOf(request, 'digest')
+  const part = objectOf(request, 'signature')
+  const signature = bytesOf(part, 'content')
+  const { key, certificate } = parseVerifier(objectOf(part, 'verifier'))
+  if (digest.length !== DIGEST_BYTES[keyHash(key)]) throw malformed('entry', `the digest is not ${keyHash(key)}`)
+  checkSignature(key, digest, signature)
+  if (certificate !== undefined) return hashedRekordBody({ version: '0.0.2', digest, signature, certificate, key })
+  const verifier = { keyDetails: keyDetails(key), publicKey: { rawBytes: toBase64(key.spki) } }
+  const algorithm = `SHA2_${digest.length * 8}`
+  const data = { algorithm, digest: toBase64(digest) }
+  const spec = { hashedRekordV002: { data, signature: { content: toBase64(signature), verifier } } }
+  return canonical({ apiVersion: '0.0.2', kind: 'hashedrekord', spec })
+}
+
+function parseHash(hash: JsonObject): { readonly algorithm: Hash; readonly digest: Uint8Array } {
+  const algorithm = (['sha256', 'sha384', 'sha512'] as const).find((name) => name === textOf(hash, 'algorithm'))
+  if (algorithm === undefined) throw malformed(hash.what, 'algorithm is not sha256, sha384 or sha512')
+  const digest = fromHex(textOf(hash, 'value'), hash.what)
+  if (digest.length !== DIGEST_BYTES[algorithm])
+    throw malformed(hash.what, 'value has another length than the algorithm')
+  return { algorithm, digest }
+}
+
+function parsePemVerifier(content: Uint8Array): Verifier {
+  const pem = new TextDecoder().decode(content)
+  const label = pem.includes('-----BEGIN CERTIFICATE-----') ? 'CERTIFICATE' : 'PUBLIC KEY'
+  const [der, ...more] = parsePem(pem, label)
+  if (der === undefined || more.length > 0) throw malformed('publicKey', 'not one certificate or key')
+  return label === 'CERTIFICATE' ? verifierOf(der) : { key: parsePublicKey(der) }
+}
+
+function parseVerifier(verifier: JsonObject): Verifier {
+  const certificate = optionalObject(verifier, 'x509Certificate')
+  const parsed = certificate
+    ? verifierOf(bytesOf(certificate, 'rawBytes'))
+    : { key: parsePublicKey(bytesOf(objectOf(verifier, 'publicKey'), 'rawBytes')) }
+  // The key's details say which hash was signed: a wrong word here would be logged for ever.
+  if (textOf(verifier, 'keyDetails') !== keyDetails(parsed.key))
+    throw malformed('verifier', 'keyDetails is of another key')
+  return parsed
+}
+
+function verifierOf(der: Uint8Array): Verifier {
+  return { certificate: der, key: parseCertificate(der).key }
+}
+
+function checkSignature(key: PublicKey, digest: Uint8Array, signature: Uint8Array): void {
+  if (!verifyDigest(key, digest, signature))
+    throw new Refusal(400, 3, 'the signature does not verify over the digest with the key that was sent')
+}
+
+/** Keys are written in RFC 8785 order by whoever calls; values need no escapes. */
+function canonical(value: unknown): Uint8Array {
+  return Buffer.from(JSON.stringify(value), 'utf8')
+}
