@@ -1,11 +1,12 @@
 // Fulcio's client (API v2): a token and a key go in, a certificate for exactly that key comes out.
+import { Fault } from '../errors.ts'
 import type { IdentityToken } from '../oidc/token.ts'
 import type { SigningKey } from '../sign/key.ts'
 import type { Chain } from '../sign/sign.ts'
 import type { Http, HttpResponse } from '../system/http.ts'
-import { type Asked, answerFault, answerProblem } from '../system/http-fault.ts'
+import { type Asked, answerFault, answerProblem, readAnswer } from '../system/http-fault.ts'
 import { endpoint } from '../system/http-url.ts'
-import { type Certificate, parseCertificate } from '../x509/certificate.ts'
+import { parseCertificate } from '../x509/certificate.ts'
 import { checkIssuedLeaf, type Expected } from './chain.ts'
 import { type AcceptedIssuer, likelyChallenge, namedChallenge, parseConfiguration } from './issuers.ts'
 import { encodeCertificateRequest, encodeChallenge, parseCertificateResponse } from './request.ts'
@@ -26,6 +27,7 @@ export interface FulcioClient {
 }
 
 const SERVICE = 'Fulcio'
+const NO_CHAIN = 'answered with what is no certificate chain'
 const TIMEOUT = 15_000
 const STALE_HINT =
   "the token may have expired on its way (GitHub's live for five minutes): get a new one; a GitHub Actions job needs the permission id-token: write"
@@ -52,13 +54,13 @@ export function createFulcioClient(options: FulcioOptions): FulcioClient {
   async function certify(token: IdentityToken, key: SigningKey): Promise<Chain> {
     const guess = likelyChallenge(token.claims)
     const first = await ask(token, key, guess)
-    if (!isRefusal(first)) return readAnswer(first, asked(token), expected(key))
+    if (!isRefusal(first)) return acceptAnswer(first, asked(token), expected(key))
     // Only a refusal costs a second round trip: to sign the claim that was meant, or to say what is wrong.
     const issuers = await fetchIssuers(options)
     const issuer = issuers?.find((one) => one.matches(token.claims.issuer))
     const named = issuer && namedChallenge(issuer.challengeClaim, token.claims)
     const last = named === undefined || named === guess ? first : await ask(token, key, named)
-    if (!isRefusal(last)) return readAnswer(last, asked(token), expected(key))
+    if (!isRefusal(last)) return acceptAnswer(last, asked(token), expected(key))
     throw answerFault(asked(token), last, refusalHint(token.claims, issuers, issuer))
   }
 
@@ -77,20 +79,14 @@ function isRefusal({ status }: HttpResponse): boolean {
   return status === 400 || status === 401
 }
 
-function readAnswer(response: HttpResponse, asked: Asked, expected: Expected): Chain {
+function acceptAnswer(response: HttpResponse, asked: Asked, expected: Expected): Chain {
   if (response.status !== 200 && response.status !== 201) throw answerFault(asked, response)
-  const [leaf, ...intermediates] = readChain(response.body, asked)
+  const [leaf, ...intermediates] = readAnswer(asked, NO_CHAIN, () =>
+    parseCertificateResponse(response.body).map(parseCertificate),
+  )
   const why = leaf === undefined ? 'issued no certificate' : checkIssuedLeaf(leaf, expected)
   if (leaf === undefined || why !== undefined) throw answerProblem(asked, why ?? '')
   return { leaf, intermediates }
-}
-
-function readChain(body: Uint8Array, asked: Asked): readonly Certificate[] {
-  try {
-    return parseCertificateResponse(body).map(parseCertificate)
-  } catch (cause) {
-    throw answerProblem(asked, 'answered with what is no certificate chain', undefined, cause)
-  }
 }
 
 /** Undefined where this Fulcio does not tell: then there is nothing more to say than its refusal. */
@@ -99,8 +95,9 @@ async function fetchIssuers({ http, url }: FulcioOptions): Promise<readonly Acce
   try {
     const response = await http.request(request)
     return response.status === 200 ? parseConfiguration(response.body) : undefined
-  } catch {
-    return undefined
+  } catch (thrown) {
+    if (thrown instanceof Fault) return undefined
+    throw thrown
   }
 }
 

@@ -11,15 +11,8 @@ export function expectedBody({ digest, signature, leaf }: WitnessRequest, versio
   return hashedRekordBody({ version, digest, signature, certificate: leaf.bytes, key: leaf.key })
 }
 
-/** Reads an answer; what is malformed is told as the log's fault. Throws `log`. */
-export function readAnswer<T>(asked: Asked, read: () => T): T {
-  try {
-    return read()
-  } catch (cause) {
-    const why = cause instanceof Error ? `: ${cause.message}` : ''
-    throw answerProblem(asked, `answered with what is no log entry${why}`, undefined, cause)
-  }
-}
+/** What `readAnswer` says of an answer that cannot be read. */
+export const NO_ENTRY = 'answered with what is no log entry'
 
 /** The entry, if it is this body's and in the tree it names. Throws `log`. */
 export function acceptEntry(asked: Asked, entry: LogEntry, body: Uint8Array): LogEntry {

@@ -3,7 +3,7 @@
 import { decodeUtf8 } from '../bytes.ts'
 import { malformed } from '../errors.ts'
 import type { Http, HttpRequest, HttpResponse } from '../system/http.ts'
-import { answerFault, answerProblem } from '../system/http-fault.ts'
+import { answerFault, answerProblem, readAnswer } from '../system/http-fault.ts'
 import { endpoint } from '../system/http-url.ts'
 import { MAX_CHECKPOINT } from './entry.ts'
 import { nodeHash } from './merkle.ts'
@@ -54,7 +54,9 @@ export function createTileReader(http: Http, base: string): TileReader {
     async checkpoint() {
       const response = await fetchFile('/checkpoint', MAX_CHECKPOINT)
       if (response === undefined) throw answerProblem(request('', '/checkpoint', 0), 'has no checkpoint')
-      return decodeUtf8(response.body, 'checkpoint')
+      return readAnswer(request('', '/checkpoint', 0), 'answered with what is no checkpoint', () =>
+        decodeUtf8(response.body, 'checkpoint'),
+      )
     },
     tile(level, n, width) {
       const key = `${level}/${n}/${width}`

@@ -3,7 +3,7 @@ import { fromBase64, fromHex } from '../bytes.ts'
 import { malformed } from '../errors.ts'
 import type { WitnessRequest } from '../sign/sign.ts'
 import type { Http, HttpResponse } from '../system/http.ts'
-import { type Asked, answerFault, answerProblem } from '../system/http-fault.ts'
+import { type Asked, answerFault, answerProblem, readAnswer } from '../system/http-fault.ts'
 import { endpoint } from '../system/http-url.ts'
 import {
   bytesOf,
@@ -17,7 +17,7 @@ import {
   textOf,
 } from '../trust/json.ts'
 import type { RekorClient } from './client.ts'
-import { acceptEntry, expectedBody, readAnswer } from './client-answer.ts'
+import { acceptEntry, expectedBody, NO_ENTRY } from './client-answer.ts'
 import { boundEntry, type InclusionProof, type LogEntry } from './entry.ts'
 
 const TIMEOUT = 15_000
@@ -56,7 +56,7 @@ export function createRekorV1({ http, url: base }: { readonly http: Http; readon
   function accept(response: HttpResponse, body: Uint8Array): LogEntry {
     return acceptEntry(
       asked,
-      readAnswer(asked, () => parseEntryV1(response.body)),
+      readAnswer(asked, NO_ENTRY, () => parseEntryV1(response.body)),
       body,
     )
   }

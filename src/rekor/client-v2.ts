@@ -1,20 +1,22 @@
 // Rekor v2: `POST /api/v2/log/entries`, which answers once the entry is in the tree. For an entry that is there already
 // (409) the answer has neither entry nor proof but its index alone: both are made from the log's tiles.
 import { decodeUtf8, equalBytes, toBase64 } from '../bytes.ts'
+import { malformed } from '../errors.ts'
 import type { WitnessRequest } from '../sign/sign.ts'
 import type { HttpResponse } from '../system/http.ts'
-import { type Asked, answerFault, answerProblem } from '../system/http-fault.ts'
+import { type Asked, answerFault, answerProblem, readAnswer } from '../system/http-fault.ts'
 import { endpoint } from '../system/http-url.ts'
 import { keyDetails } from './body.ts'
 import { parseCheckpoint, type SignedCheckpoint } from './checkpoint.ts'
 import type { LogName, RekorClient, RekorOptions } from './client.ts'
-import { acceptEntry, expectedBody, readAnswer } from './client-answer.ts'
+import { acceptEntry, expectedBody, NO_ENTRY } from './client-answer.ts'
 import { createTileReader, fetchInclusion, type TileReader } from './client-tiles.ts'
 import type { LogEntry } from './entry.ts'
 import { logEntryFromJson } from './entry-json.ts'
 
 /** A log answers after its next checkpoint. */
 const TIMEOUT = 25_000
+const NO_CHECKPOINT = 'answered with what is no checkpoint'
 const GROWTH_CHECKS = 6
 const GROWTH_WAIT = 500
 
@@ -33,7 +35,7 @@ export function createRekorV2(options: Omit<RekorOptions, 'version'>): RekorClie
     })
     if (response.status === 409) return acceptEntry(asked, await rebuildEntry(response, body), body)
     if (response.status !== 201 && response.status !== 200) throw answerFault(asked, response)
-    const entry = readAnswer(asked, () => logEntryFromJson(JSON.parse(decodeUtf8(response.body))))
+    const entry = readAnswer(asked, NO_ENTRY, () => logEntryFromJson(parseJson(response.body)))
     if (entry.version !== '0.0.2') throw answerProblem(asked, 'answered with an entry of another version')
     return acceptEntry(asked, entry, body)
   }
@@ -43,7 +45,7 @@ export function createRekorV2(options: Omit<RekorOptions, 'version'>): RekorClie
     if (index === undefined) throw answerProblem(asked, 'has the entry already and does not say where')
     const tiles = createTileReader(options.http, options.url)
     const note = await fetchCheckpointBeyond(tiles, index, asked, options.sleep ?? pause)
-    const checkpoint = readAnswer(asked, () => parseCheckpoint(note))
+    const checkpoint = readAnswer(asked, NO_CHECKPOINT, () => parseCheckpoint(note))
     const hashes = await fetchInclusion(tiles, Number(index), Number(checkpoint.size))
     return {
       logIndex: index,
@@ -80,7 +82,7 @@ async function fetchCheckpointBeyond(
   for (let count = 0; count < GROWTH_CHECKS; count++) {
     if (count > 0) await sleep(GROWTH_WAIT)
     const note = await tiles.checkpoint()
-    if (readAnswer(asked, () => parseCheckpoint(note)).size > index) return note
+    if (readAnswer(asked, NO_CHECKPOINT, () => parseCheckpoint(note)).size > index) return note
   }
   throw answerProblem(asked, `says the entry has index ${index}, and its checkpoint does not reach it`)
 }
@@ -92,6 +94,15 @@ function logIdOf(checkpoint: SignedCheckpoint, logs: readonly LogName[], asked: 
   )
   if (log === undefined) throw answerProblem(asked, 'is a log that the trusted root does not know')
   return log.id
+}
+
+function parseJson(body: Uint8Array): unknown {
+  const text = decodeUtf8(body, 'log entry')
+  try {
+    return JSON.parse(text)
+  } catch {
+    throw malformed('log entry', 'not JSON')
+  }
 }
 
 function parseIndex(text: string | null): bigint | undefined {

@@ -37,6 +37,8 @@ const REASONS: readonly (readonly [RegExp, string, boolean])[] = [
 /** What fetch threw, read the same on both runtimes. */
 export function transportFailure(thrown: unknown): Failure {
   const errno = errnoOf(thrown)
+  if (isBlockedPort(thrown))
+    return { why: 'is on a port that HTTP clients do not ask', retryable: false, cause: thrown }
   const known = REASONS.find(([pattern]) => pattern.test(errno ?? ''))
   const why = known === undefined ? 'could not be reached' : known[1]
   return { why, retryable: known?.[2] ?? true, cause: thrown, ...(errno === undefined ? {} : { errno }) }
@@ -47,4 +49,9 @@ function errnoOf(thrown: unknown): string | undefined {
   for (let at = thrown; at instanceof Error; at = at.cause)
     if ('code' in at && typeof at.code === 'string') return at.code
   return undefined
+}
+
+/** Ports of other protocols (Fetch, "port blocking"), which Node refuses and Bun does not. */
+function isBlockedPort(thrown: unknown): boolean {
+  return thrown instanceof Error && thrown.cause instanceof Error && thrown.cause.message === 'bad port'
 }

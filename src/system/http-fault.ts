@@ -26,6 +26,19 @@ export function answerProblem(asked: Asked, why: string, hint?: string, cause?: 
   return new Fault(asked.code, `${asked.service} at ${host} ${why}`, { ...(hint ? { hint } : {}), cause })
 }
 
+/**
+ * Reads an answer's body. What its parser refuses is the service's fault; `why` continues `SERVICE at HOST ...`.
+ * Anything else thrown is a bug and passes through.
+ */
+export function readAnswer<T>(asked: Asked, why: string, read: () => T): T {
+  try {
+    return read()
+  } catch (thrown) {
+    if (!(thrown instanceof Fault)) throw thrown
+    throw answerProblem(asked, `${why}: ${thrown.message}`, undefined, thrown)
+  }
+}
+
 /** What is left when no attempt, of `count`, gave an answer to use. */
 export function failureFault(asked: Asked, url: URL, failure: Failure, count: number): Fault {
   const said = failure.response === undefined ? '' : quote(failure.response, asked.secrets ?? [])

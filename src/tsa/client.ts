@@ -2,7 +2,7 @@
 import { hash, randomBytes } from 'node:crypto'
 import { equalBytes } from '../bytes.ts'
 import type { Http } from '../system/http.ts'
-import { type Asked, answerFault, answerProblem } from '../system/http-fault.ts'
+import { type Asked, answerFault, answerProblem, readAnswer } from '../system/http-fault.ts'
 import { encodeTimestampRequest, parseTimestampResponse } from './request.ts'
 import { parseTimestampToken } from './token.ts'
 
@@ -45,23 +45,14 @@ export function createTimestampClient({ http, url }: TimestampClientOptions): Ti
 }
 
 function acceptToken(asked: Asked, body: Uint8Array, digest: Uint8Array, nonce: Uint8Array): Uint8Array {
-  const { token, info } = readToken(asked, body)
+  const token = readAnswer(asked, 'gave no token', () => parseTimestampResponse(body))
+  const { info } = readAnswer(asked, 'gave no token', () => parseTimestampToken(token))
   // A token over something else, or an old one played again, proves no time for this signature.
   if (info.imprintHash !== 'sha256' || !equalBytes(info.imprint, digest))
     throw answerProblem(asked, 'stamped something else')
   if (info.nonce === undefined || !equalBytes(info.nonce, nonce))
     throw answerProblem(asked, 'answered another request (the nonce differs)')
   return token
-}
-
-function readToken(asked: Asked, body: Uint8Array) {
-  try {
-    const token = parseTimestampResponse(body)
-    return { token, info: parseTimestampToken(token).info }
-  } catch (cause) {
-    const why = cause instanceof Error ? `: ${cause.message}` : ''
-    throw answerProblem(asked, `gave no token${why}`, undefined, cause)
-  }
 }
 
 /** The content octets of a positive INTEGER of 8 bytes, minimal because its first byte is neither 0 nor negative. */
