@@ -84,10 +84,8 @@ function checkSigner(token: TimestampToken, leaf: Certificate, authority: Certif
   if (!isWithin(authority.validFor, info.genTime)) return 'the timestamp lies outside the validity of its authority'
   // The same key under another certificate may have other limits.
   if (!isNamed(leaf, certificateId)) return 'the timestamp names another certificate as its signer'
-  // Authorities like to send their root along: it vouches for nothing, so it is left aside.
-  const others = certificates.filter((one) => one !== leaf && !equalBytes(one.subject, one.issuer))
   // Only a certificate made for time stamping, and in force at that time, may tell the time.
-  const chain = checkChain(leaf, others, authority.chain, info.genTime, 'timeStamping')
+  const chain = checkChain(leaf, certificates, authority.chain, info.genTime, 'timeStamping')
   if (!chain.ok) return `timestamp authority: ${chain.why}`
   return isSignedBy(token, leaf, signer.signatureAlgorithm.oid)
     ? undefined
