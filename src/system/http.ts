@@ -1,6 +1,6 @@
 // The one place for HTTP: time limits, size limits while reading, bounded retries within one budget, proxies, and
 // errors of one line. Refuses plain http off this machine, credentials in URLs, and redirects of anything but a bare GET.
-import type { FaultCode } from '../errors.ts'
+import { Fault, type FaultCode } from '../errors.ts'
 import type { Secret } from '../secret.ts'
 import { attempt, type Fetch } from './http-attempt.ts'
 import type { Failure, HttpResponse } from './http-failure.ts'
@@ -68,7 +68,8 @@ export function createHttp(options: HttpOptions): Http {
   async function send(request: HttpRequest): Promise<HttpResponse> {
     const url = checkServiceUrl(request.service, request.url)
     for (let count = 1; ; count++) {
-      const timeout = Math.max(1, Math.min(request.timeout ?? DEFAULT_TIMEOUT, budget.remaining()))
+      const timeout = Math.min(request.timeout ?? DEFAULT_TIMEOUT, budget.remaining())
+      if (timeout <= 0) throw new Fault('network', `${request.service} at ${url.host} was not asked: no time is left`)
       const outcome = await attempt(requestLimits(request, timeout), url, options)
       if (outcome.ok) return outcome.response
       const wait = outcome.failure.after ?? FIRST_WAIT * 3 ** (count - 1) * (0.5 + random() / 2)

@@ -129,6 +129,17 @@ describe('retries', () => {
     expect(http.waits).toEqual([150, 150])
   })
 
+  test('nothing is asked once the budget is used up', async () => {
+    const server = await serve((_, response) => json(response, 503, {}, { 'retry-after': '1' }))
+    const http = client({ budget: 2500 })
+    await faultOf(http.request(ask(server.url)))
+    await faultOf(http.request(ask(server.url, { retry: 'never' })))
+    expect(http.waits).toEqual([1000, 1000])
+    const late = createHttp({ userAgent: 'test', budget: 0 })
+    const fault = await faultOf(late.request(ask(server.url)))
+    expect(fault.message).toBe(`Fulcio at 127.0.0.1:${server.port} was not asked: no time is left`)
+  })
+
   test('a connection dropped before the answer is tried again', async () => {
     const server = await serve((_, response, count) => (count === 0 ? response.destroy() : json(response, 200, {})))
     expect((await client().request(ask(server.url))).status).toBe(200)
