@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import fc from 'fast-check'
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest'
 import { Fault } from '../../src/errors.ts'
 import { createHttp, type Http } from '../../src/system/http.ts'
@@ -274,4 +275,31 @@ describe('damage on disk', () => {
     await refresh(url, { root: repository.root })
     expect(kept().equals(trustedRoot)).toBe(true)
   })
+})
+
+test('one flipped bit anywhere in a release never becomes trust', async () => {
+  const url = await initialized()
+  repository.release(release(2, { targets: { 'trusted_root.json': newerRoot } }))
+  const paths = [...repository.files.keys()].filter((path) => !path.startsWith('1.'))
+  const flip = fc.record({ path: fc.constantFrom(...paths), at: fc.nat(), bit: fc.nat(7) })
+  await fc.assert(
+    fc.asyncProperty(flip, async ({ path, at, bit }) => {
+      const whole = repository.files.get(path) ?? new Uint8Array()
+      const broken = Uint8Array.from(whole)
+      broken[at % whole.length] = (broken[at % whole.length] ?? 0) ^ (1 << bit)
+      repository.files.set(path, broken)
+      await refresh(url).catch((thrown: unknown) => expect(thrown).toBeInstanceOf(Fault))
+      repository.files.set(path, whole)
+      expect([trustedRoot, newerRoot].some((root) => kept().equals(root))).toBe(true)
+    }),
+    { numRuns: 60 },
+  )
+})
+
+test('several runs that refresh at once leave one whole instance', async () => {
+  const url = await initialized()
+  repository.release(release(2, { targets: { 'trusted_root.json': newerRoot } }))
+  await Promise.all([refresh(url), refresh(url), refresh(url)])
+  expect(kept().equals(newerRoot)).toBe(true)
+  expect(readdirSync(join(instances, 'corp')).sort()).toEqual(['instance.json', 'trusted_root.json', 'tuf'])
 })
