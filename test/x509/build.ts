@@ -86,7 +86,7 @@ export interface Recipe {
   readonly extra?: readonly Uint8Array[]
   readonly algorithm?: Uint8Array
   readonly outerAlgorithm?: Uint8Array
-  readonly hash?: string | null
+  readonly hash?: string
 }
 
 export const LEAF_EXTENSIONS = [DIGITAL_SIGNATURE, purposes([CODE_SIGNING]), emailName('a@example.com')]
@@ -112,8 +112,9 @@ export function certificateDer(recipe: Recipe = {}): Uint8Array {
       ? []
       : [encodeElement(contextTag(3), encodeSequence(...(recipe.extensions ?? LEAF_EXTENSIONS)))]),
   )
-  const hash = recipe.hash === undefined ? 'sha256' : recipe.hash
-  const signature = sign(hash, tbs, (recipe.signer ?? key).privateKey)
+  const { privateKey } = recipe.signer ?? key
+  const hash = privateKey.asymmetricKeyType === 'ed25519' ? null : (recipe.hash ?? 'sha256')
+  const signature = sign(hash, tbs, privateKey)
   return encodeSequence(tbs, recipe.outerAlgorithm ?? algorithm, encodeBitString(signature))
 }
 
