@@ -4,6 +4,6 @@ export const NOTICE =
   'gitsigil sandbox: for trying and testing on this machine, not a CA, log or timestamp authority to trust'
 
 /** Goes into the subject of every certificate the sandbox makes, so that one found elsewhere explains itself. */
-export const ORGANISATION = 'gitsigil sandbox (for testing, do not trust)'
+export const ORGANISATION = 'gitsigil sandbox: for testing only - do not trust'
 
 export const NOTICE_HEADER = 'gitsigil-sandbox'

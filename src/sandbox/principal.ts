@@ -46,7 +46,7 @@ function emailPrincipal(issuer: TrustedIssuer, claims: Claims): Principal {
   const email = textClaim(claims, 'email')
   if (claims['email_verified'] !== true) throw refused('email_verified claim was false')
   if (!/^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(email)) throw refused('email address is not valid')
-  const names = [subjectAltName('email', email), ...issuerExtensions(certificateIssuer(issuer, claims), {})]
+  const names = [subjectAltName('email', email), ...fulcioExtensions(certificateIssuer(issuer, claims), claims)]
   return { challenge: email, extensions: names }
 }
 
@@ -62,7 +62,7 @@ function usernamePrincipal(issuer: TrustedIssuer, claims: Claims): Principal {
   if (name.includes('!')) throw refused('username cannot contain ! character')
   if (name.includes('@')) throw refused('username should not be an email address')
   const full = `${name}!${issuer.subjectDomain ?? new URL(issuer.url).hostname}`
-  return { challenge: name, extensions: [subjectAltName('username', full), ...issuerExtensions(issuer.url, {})] }
+  return { challenge: name, extensions: [subjectAltName('username', full), ...fulcioExtensions(issuer.url, claims)] }
 }
 
 function uriPrincipal(issuer: TrustedIssuer, claims: Claims): Principal {
@@ -72,7 +72,7 @@ function uriPrincipal(issuer: TrustedIssuer, claims: Claims): Principal {
   if (uri === undefined) throw refused('subject is not a URI')
   if (uri.protocol !== domain.protocol || uri.hostname !== domain.hostname)
     throw refused(`subject ${uri.protocol}//${uri.hostname} must match ${domain.protocol}//${domain.hostname}`)
-  return { challenge: subject, extensions: [subjectAltName('uri', subject), ...issuerExtensions(issuer.url, {})] }
+  return { challenge: subject, extensions: [subjectAltName('uri', subject), ...fulcioExtensions(issuer.url, claims)] }
 }
 
 function ciPrincipal(issuer: TrustedIssuer, claims: Claims, provider: CiProvider): Principal {
@@ -82,12 +82,16 @@ function ciPrincipal(issuer: TrustedIssuer, claims: Claims, provider: CiProvider
     if (value !== undefined) values[Number(arc)] = value
   }
   const name = subjectAltName('uri', renderTemplate(provider.name, claims) ?? '')
-  return { challenge: textClaim(claims, 'sub'), extensions: [name, ...issuerExtensions(issuer.url, values)] }
+  return { challenge: textClaim(claims, 'sub'), extensions: [name, ...fulcioExtensions(issuer.url, claims, values)] }
 }
 
-/** Arcs 1 to 6 hold the bare text, 8 and up a DER UTF8String; the issuer stands under 1 and 8. */
-function issuerExtensions(issuer: string, values: Readonly<Record<number, string>>): readonly Uint8Array[] {
-  return Object.entries({ ...values, 1: issuer, 8: issuer }).map(([arc, value]) =>
+/** Arcs 1 to 6 hold the bare text, 8 and up a DER UTF8String; the issuer stands under 1 and 8, `sub` under 24. */
+function fulcioExtensions(
+  issuer: string,
+  claims: Claims,
+  values: Readonly<Record<number, string>> = {},
+): readonly Uint8Array[] {
+  return Object.entries({ ...values, 1: issuer, 8: issuer, 24: textClaim(claims, 'sub') }).map(([arc, value]) =>
     encodeExtension(`1.3.6.1.4.1.57264.1.${arc}`, false, Number(arc) < 7 ? encodeUtf8(value) : encodeUtf8String(value)),
   )
 }

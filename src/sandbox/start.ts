@@ -77,15 +77,15 @@ async function run(state: State, open: Open, options: SandboxOptions): Promise<S
   const faults = new FaultBoard(options.faults)
   const issuers = [...ownIssuers(urls.issuer), ...(options.issuers ?? [])]
   const issuerKey = await state.key('issuer', 'rsa2048')
-  const { services, logs } = await openServices(state, { urls, now, faults, issuers, issuerKey })
-  open.logs.push(...logs)
+  const surroundings = { urls, now, faults, issuers, issuerKey }
+  const { services, trustedRoot, signingConfig } = await openServices(state, surroundings, open.logs)
   for (const service of services) listeners.get(service.name).serve(service)
   await writeServer(state, { pid, ports: listeners.ports, urls })
   return {
     directory: options.directory,
     urls,
-    trustedRoot: new Uint8Array(),
-    signingConfig: new Uint8Array(),
+    trustedRoot,
+    signingConfig,
     mintToken: (request) => mintToken(issuerKey, urls.issuer, request, now()),
     setFaults: (list) => faults.set(list),
     trustIssuer: (issuer) => void issuers.push(issuer),
