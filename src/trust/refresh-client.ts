@@ -12,8 +12,8 @@ import { instancePaths } from './place.ts'
 import { encodeRecord, type InstanceRecord } from './record.ts'
 import { parseTrustedRoot } from './root-json.ts'
 import { parseSigningConfig } from './signing-config.ts'
-import { findStart, type StartRequest } from './start-client.ts'
-import { fetchTargets, type TufTarget, type TufUpdate } from './tuf-client.ts'
+import { findStart, type Start, type StartRequest } from './start-client.ts'
+import { fetchTargets, type TufUpdate } from './tuf-client.ts'
 
 export interface Refreshed {
   readonly record: InstanceRecord
@@ -29,8 +29,8 @@ const TRUSTED_ROOT = 'trusted_root.json'
 const SIGNING_CONFIG = 'signing_config.v0.2.json'
 
 interface Documents {
-  readonly trustedRoot: TufTarget
-  readonly signingConfig: TufTarget | undefined
+  readonly trustedRoot: Uint8Array
+  readonly signingConfig: Uint8Array | undefined
 }
 
 /** Throws `config` where there is nothing to start from, `network` or `trust` as fetchTargets does, and `io`. */
@@ -43,10 +43,10 @@ export async function refreshInstance(request: StartRequest, http: Http, now: nu
   const update = await fetchTargets({ ...start, targets, workplace: paths.directory }, http)
   const documents = readDocuments(start.mirror, update)
 
-  const isNew = hash('sha256', documents.trustedRoot.bytes, 'hex') !== digestOf(paths.trustedRoot)
+  const isNew = hash('sha256', documents.trustedRoot, 'hex') !== digestOf(paths.trustedRoot)
   const record: InstanceRecord = {
     name,
-    sandbox: isSandbox(request, start.mirror, documents),
+    sandbox: isSandbox(request, start, documents),
     mirror: start.mirror,
     anchor: start.anchor,
     rootVersion: update.rootVersion,
@@ -56,11 +56,10 @@ export async function refreshInstance(request: StartRequest, http: Http, now: nu
   }
   if (start.record?.sandbox !== record.sandbox || start.isFresh) removeFile(paths.trustedRoot)
   keepUpdate(paths, record, update, documents)
-  const { bytes: trustedRoot } = documents.trustedRoot
   return {
     record,
     directory: paths.directory,
-    trustedRoot,
+    trustedRoot: documents.trustedRoot,
     hasSigningConfig: documents.signingConfig !== undefined,
     isNew,
   }
@@ -73,8 +72,8 @@ function readDocuments(mirror: string, update: TufUpdate): Documents {
   const where = `TUF repository at ${new URL(mirror).host}`
   if (trustedRoot === undefined) throw new Fault('trust', `${where} has no ${TRUSTED_ROOT}`)
   try {
-    parseTrustedRoot(trustedRoot.bytes)
-    if (signingConfig !== undefined) parseSigningConfig(signingConfig.bytes)
+    parseTrustedRoot(trustedRoot)
+    if (signingConfig !== undefined) parseSigningConfig(signingConfig)
   } catch (cause) {
     if (!(cause instanceof Fault)) throw cause
     throw new Fault('trust', `${where}: ${cause.message}`, { cause })
@@ -82,10 +81,13 @@ function readDocuments(mirror: string, update: TufUpdate): Documents {
   return { trustedRoot, signingConfig }
 }
 
-// A repository says itself that it is a sandbox; one on this machine is taken for one unless its root is the embedded.
-function isSandbox(request: StartRequest, mirror: string, documents: Documents): boolean {
-  const isOwn = request.name !== PUBLIC_GOOD || request.root !== undefined
-  const sandbox = documents.trustedRoot.custom['sandbox'] === true || (isOwn && isLoopback(new URL(mirror)))
+// A sandbox is known by a repository or a CA on this machine, and stays one while it goes on from the same root. Another
+// mirror of public good may be anywhere.
+function isSandbox(request: StartRequest, start: Start, { trustedRoot }: Documents): boolean {
+  if (request.name === PUBLIC_GOOD && request.root === undefined) return false
+  const urls = [start.mirror, ...parseTrustedRoot(trustedRoot).authorities.map(({ uri }) => uri)]
+  const isLocal = urls.some((url) => URL.canParse(url) && isLoopback(new URL(url)))
+  const sandbox = isLocal || (!start.isFresh && start.record?.sandbox === true)
   if (sandbox && request.name === PUBLIC_GOOD)
     throw new Fault('config', `a sandbox cannot be named ${PUBLIC_GOOD}`, { hint: 'name it: --instance sandbox' })
   return sandbox
@@ -101,8 +103,8 @@ function keepUpdate(
   for (const [role, bytes] of update.metadata) replaceFile(join(paths.metadata, `${role}.json`), bytes)
   replaceFile(paths.record, encodeRecord(record))
   if (documents.signingConfig === undefined) removeFile(paths.signingConfig)
-  else replaceFile(paths.signingConfig, documents.signingConfig.bytes)
-  replaceFile(paths.trustedRoot, documents.trustedRoot.bytes)
+  else replaceFile(paths.signingConfig, documents.signingConfig)
+  replaceFile(paths.trustedRoot, documents.trustedRoot)
 }
 
 function digestOf(path: string): string | undefined {

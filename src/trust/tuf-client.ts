@@ -24,16 +24,11 @@ export interface TufRequest {
   readonly targets: readonly string[]
 }
 
-/** One verified target. `custom` is what the repository says of it. */
-export interface TufTarget {
-  readonly bytes: Uint8Array
-  readonly custom: Readonly<Record<string, unknown>>
-}
-
 export interface TufUpdate {
   /** To be handed in the next time. */
   readonly metadata: TufMetadata
-  readonly targets: ReadonlyMap<string, TufTarget>
+  /** By name, byte for byte. */
+  readonly targets: ReadonlyMap<string, Uint8Array>
   readonly rootVersion: number
   /** Milliseconds since 1970. */
   readonly timestampExpires: number
@@ -63,13 +58,12 @@ function openUpdater(mirror: string, scratch: string, fetcher: HttpFetcher): Upd
   return new Updater({ metadataDir: scratch, metadataBaseUrl: mirror, targetDir, targetBaseUrl, fetcher })
 }
 
-async function readTargets(updater: Updater, names: readonly string[]): Promise<ReadonlyMap<string, TufTarget>> {
-  const targets = new Map<string, TufTarget>()
+async function readTargets(updater: Updater, names: readonly string[]): Promise<ReadonlyMap<string, Uint8Array>> {
+  const targets = new Map<string, Uint8Array>()
   await updater.refresh()
   for (const name of names) {
     const info = await updater.getTargetInfo(name)
-    if (info === undefined) continue
-    targets.set(name, { bytes: readBytes(await updater.downloadTarget(info)), custom: info.custom })
+    if (info !== undefined) targets.set(name, readBytes(await updater.downloadTarget(info)))
   }
   return targets
 }

@@ -252,6 +252,32 @@ describe('sandboxes', () => {
     expect((await refresh(url, { root: repository.root })).record.sandbox).toBe(true)
   })
 
+  test('a repository elsewhere whose CA is on this machine is one, and another CA there is not', async () => {
+    const text = new TextDecoder().decode(trustedRoot)
+    const local = Buffer.from(text.replaceAll('https://fulcio.sigstore.dev', 'http://localhost:5555'))
+    const elsewhere = createRepository()
+    elsewhere.release(release(1, { targets: { 'trusted_root.json': local } }))
+    expect((await from(elsewhere, 'https://tuf.example')).record.sandbox).toBe(true)
+    const other = createRepository()
+    other.release(release(1))
+    expect((await from(other, 'https://tuf.example')).record.sandbox).toBe(false)
+  })
+
+  test('stay what they are when they move', async () => {
+    const { url } = await repository.serve()
+    await refresh(url, { root: repository.root })
+    expect((await from(repository, 'https://tuf.example')).record.sandbox).toBe(true)
+  })
+
+  /** Reads a repository as if it were at `mirror`. */
+  async function from({ files, root }: Repository, mirror: string) {
+    const request: Http['request'] = async ({ url }) => {
+      const body = files.get(url.slice(mirror.length + 1))
+      return { status: body === undefined ? 404 : 200, headers: new Headers(), body: body ?? new Uint8Array() }
+    }
+    return refreshInstance({ instances, name: 'corp', mirror, root }, { request }, Date.now())
+  }
+
   test('cannot take the name of public good', async () => {
     const { url } = await repository.serve()
     const request = { instances, name: 'public-good', mirror: url, root: repository.root }

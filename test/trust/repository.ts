@@ -12,7 +12,6 @@ export interface Release {
   readonly targets: Readonly<Record<string, Uint8Array>>
   /** Milliseconds from now; a day unless given. */
   readonly expiresIn?: Partial<Record<RoleName, number>>
-  readonly custom?: Readonly<Record<string, boolean>>
 }
 
 export interface Repository {
@@ -63,8 +62,7 @@ function addRelease(files: Map<string, Uint8Array>, keys: Record<RoleName, RoleK
   const targets = new Targets({ ...common('targets'), targets: {} })
   for (const [path, bytes] of Object.entries(release.targets)) {
     const sha256 = createHash('sha256').update(bytes).digest('hex')
-    const unrecognizedFields = release.custom === undefined ? {} : { custom: release.custom }
-    targets.addTarget(new TargetFile({ path, length: bytes.length, hashes: { sha256 }, unrecognizedFields }))
+    targets.addTarget(new TargetFile({ path, length: bytes.length, hashes: { sha256 } }))
     files.set(`targets/${sha256}.${path}`, bytes)
   }
   const targetsFile = encode(new Metadata(targets), [keys.targets])
