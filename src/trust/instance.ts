@@ -51,7 +51,7 @@ export function isInstanceName(text: string): boolean {
 export function checkNaming(name: string, sandbox: boolean, namedBy: NamedBy): Fault | undefined {
   if (!sandbox || MAY_NAME_SANDBOX.includes(namedBy)) return undefined
   return new Fault('config', `instance ${name} is a sandbox, and ${describe(namedBy)} names it`, {
-    hint: `only one repository may use it: git config --local gitsigil.instance ${name}`,
+    hint: `a repository names its sandbox itself: git config --local gitsigil.instance ${name}`,
   })
 }
 

@@ -1,34 +1,28 @@
-// The repository that a sandbox serves, read as any other.
+// A sandbox's TUF repository, read as any other.
+import { createHash } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
-import { openState } from '../../src/sandbox/state.ts'
-import { openTuf } from '../../src/sandbox/tuf.ts'
-import { createHttp } from '../../src/system/http.ts'
-import { publicGoodRootBytes, publicGoodSigningConfigBytes } from '../../src/trust/public-good.ts'
-import { refreshInstance } from '../../src/trust/refresh-client.ts'
-import { serve } from '../support/loopback.ts'
+import { runCommand } from '../../src/cli/main.ts'
+import { loadInstances } from '../../src/trust/choice-client.ts'
+import { readSigningConfig } from '../../src/trust/store-client.ts'
+import { startTestSandbox } from '../support/sandbox.ts'
+import { testWorld } from '../support/world.ts'
 
-test('a sandbox gives out its trusted root and signing config by TUF', async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'sandbox-tuf-'))
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
-  const state = await openState(join(folder, 'state'))
-  const targets = {
-    'trusted_root.json': publicGoodRootBytes(),
-    'signing_config.v0.2.json': publicGoodSigningConfigBytes(),
-  }
-  const tuf = await openTuf(state, targets, Date.now)
-  const { url } = await serve(async ({ path }, response) => {
-    const answer = await tuf.handle(new Request(`http://127.0.0.1${path}`))
-    response.writeHead(answer.status)
-    response.end(await answer.bytes())
-  })
+test('a repository uses the sandbox that initialize fetched, once it names it', async () => {
+  const cwd = mkdtempSync(join(tmpdir(), 'sandbox-tuf-'))
+  onTestFinished(() => rmSync(cwd, { recursive: true, force: true }))
+  const sandbox = await startTestSandbox({ directory: join(cwd, 'state') })
+  onTestFinished(sandbox.close)
+  const env = { XDG_DATA_HOME: cwd }
+  const args = ['initialize', '--mirror', sandbox.urls.tuf, '--root', 'state/tuf/root.json']
+  const world = testWorld({ args, env, cwd })
+  expect({ status: await runCommand(world), err: world.output(2) }).toEqual({ status: 0, err: '' })
 
-  const root = await state.read('tuf/root.json')
-  const request = { instances: join(folder, 'instances'), name: 'sandbox', mirror: url, root }
-  const refreshed = await refreshInstance(request, createHttp({ userAgent: 'test' }), Date.now())
-  expect(refreshed).toMatchObject({ isNew: true, hasSigningConfig: true })
-  expect(refreshed.record).toMatchObject({ sandbox: true, rootVersion: 1 })
-  expect(Buffer.from(refreshed.trustedRoot).equals(publicGoodRootBytes())).toBe(true)
+  const { standard } = loadInstances({ instance: 'sandbox', namedBy: 'local' }, { cwd, env })
+  expect(standard).toMatchObject({ name: 'sandbox', sandbox: true, source: 'cache' })
+  expect(standard.trust.digest).toBe(createHash('sha256').update(sandbox.trustedRoot).digest('hex'))
+  expect(readSigningConfig(env, 'sandbox')).toBeDefined()
+  expect(() => loadInstances({ instance: 'sandbox', namedBy: 'global' }, { cwd, env })).toThrow('is a sandbox')
 })
