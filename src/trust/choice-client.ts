@@ -40,7 +40,9 @@ const DEFAULT_REKOR = 'https://rekor.sigstore.dev'
 
 /** Reads the standard instance, and no other yet. Throws `config`, `io` or `trust`, each naming the file. */
 export function loadInstances(choice: TrustChoice, world: Surroundings): Instances {
-  const standard = applyFiles(choice, world, readStandard(choice, world))
+  // A whole trusted root says all there is to say: PEM files that an older setting names do not change a part of it.
+  const base = readStandard(choice, world)
+  const standard = base.source === 'file' ? base : applyFiles(choice, world, base)
   const isAlone = standard.source === 'file' || standard.source === 'pem'
   return {
     standard,

@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -61,6 +62,12 @@ describe('the standard instance is', () => {
     writeFileSync(join(cwd, 'root.json'), root)
     expect(load({ trustedRoot: 'root.json' }).standard).toMatchObject({ name: 'custom', source: 'file' })
     expect(load({ trustedRoot: 'root.json', instance: 'corp' }).standard.name).toBe('corp')
+  })
+
+  test('a trusted root as it is, whatever PEM files are named beside it', () => {
+    writeFileSync(join(cwd, 'root.json'), root)
+    const { standard } = load({ trustedRoot: 'root.json', rekorPublicKey: 'missing.pem' })
+    expect(standard.trust.digest).toBe(createHash('sha256').update(root).digest('hex'))
   })
 
   test('with a CA of its own not the instance that the rest comes from', () => {
