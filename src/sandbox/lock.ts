@@ -65,7 +65,7 @@ async function place(path: string, holder: Holder): Promise<boolean> {
     if (hasCode(error, 'EEXIST')) return false
     throw ioFault('write', path, error)
   } finally {
-    await rm(own, { force: true })
+    await rm(own, { force: true }).catch(() => undefined)
   }
 }
 
@@ -86,14 +86,24 @@ async function removeStale(path: string, stale: Holder): Promise<void> {
   await rm(aside, { force: true })
 }
 
-/** Undefined where there is no lock. One that cannot be read counts as that of a dead process. */
+/** Undefined where there is no lock. One that holds something else counts as that of a dead process. */
 async function readHolder(path: string): Promise<Holder | undefined> {
+  const text = await readText(path)
+  if (text === undefined) return undefined
   try {
-    const { pid, started, token } = JSON.parse(await readFile(path, 'utf8')) as Partial<Holder>
+    const { pid, started, token } = JSON.parse(text) as Partial<Holder>
     return { pid: Number(pid), started: String(started), token: String(token) }
+  } catch {
+    return { pid: Number.NaN, started: '', token: '' }
+  }
+}
+
+async function readText(path: string): Promise<string | undefined> {
+  try {
+    return await readFile(path, 'utf8')
   } catch (error) {
-    if (error instanceof SyntaxError) return { pid: Number.NaN, started: '', token: '' }
-    return undefined
+    if (hasCode(error, 'ENOENT')) return undefined
+    throw ioFault('read', path, error)
   }
 }
 

@@ -111,7 +111,7 @@ async function writeWhole(path: string, bytes: Uint8Array | string, mode: number
     await rename(temporary, path)
     await syncDirectory(dirname(path))
   } catch (error) {
-    await rm(temporary, { force: true })
+    await rm(temporary, { force: true }).catch(() => undefined)
     throw ioFault('write', path, error)
   }
 }
