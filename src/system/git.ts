@@ -1,8 +1,7 @@
 // Git as a child: its configuration and its objects. Children never inherit stdout, which belongs to the signature, run
 // without a shell, and read objects as they are: replace refs, grafts and fetches of missing objects are off.
-import { type ChildProcess, spawn } from 'node:child_process'
-import { concatBytes } from '../bytes.ts'
 import { Fault } from '../errors.ts'
+import { run } from './child.ts'
 import type { World } from './world.ts'
 
 /** What a finished child said. */
@@ -13,6 +12,7 @@ export interface Output {
   readonly complaint: string
 }
 
+/** More than the largest object that is read. */
 const MAX_OUTPUT = 512 * 1024 * 1024
 
 // GIT_ALLOW_PROTOCOL stops what Git before 2.45 knows no variable for: a fetch on its own from a promisor remote.
@@ -26,35 +26,14 @@ const AS_THEY_ARE = {
 }
 
 /** Runs `git` with `input` on its stdin. Throws `git` where it cannot be run or says more than half a gigabyte. */
-export function runGit(world: World, args: readonly string[], input?: Uint8Array): Promise<Output> {
-  const child = spawn('git', args, {
-    cwd: world.cwd,
-    env: { ...world.env, ...AS_THEY_ARE },
-    stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
-    windowsHide: true,
-  })
-  // A child that ends early breaks the pipe; its status tells why.
-  child.stdin?.on('error', () => undefined).end(input)
-  return outputOf(child)
-}
-
-function outputOf(child: ChildProcess): Promise<Output> {
-  return new Promise((resolve, reject) => {
-    const stdout: Uint8Array[] = []
-    const stderr: Uint8Array[] = []
-    let total = 0
-    child.on('error', (cause) => reject(new Fault('git', 'cannot run git', { cause, hint: 'git must be on the PATH' })))
-    child.stderr?.on('data', (chunk: Uint8Array) => stderr.length < 16 && stderr.push(chunk))
-    child.stdout?.on('data', (chunk: Uint8Array) => {
-      total += chunk.length
-      if (total <= MAX_OUTPUT) stdout.push(chunk)
-      else child.kill()
-    })
-    child.on('close', (status) => {
-      if (total > MAX_OUTPUT) reject(new Fault('git', 'git printed more than half a gigabyte'))
-      else resolve({ status, stdout: concatBytes(...stdout), complaint: firstLine(concatBytes(...stderr)) })
-    })
-  })
+export async function runGit(world: World, args: readonly string[], input?: Uint8Array): Promise<Output> {
+  try {
+    const env = { ...world.env, ...AS_THEY_ARE }
+    const { status, stdout, stderr } = await run(['git', ...args], { cwd: world.cwd, env, input, limit: MAX_OUTPUT })
+    return { status, stdout, complaint: firstLine(stderr) }
+  } catch (cause) {
+    throw new Fault('git', `cannot run git: ${cause instanceof Error ? cause.message : String(cause)}`, { cause })
+  }
 }
 
 function firstLine(bytes: Uint8Array): string {
