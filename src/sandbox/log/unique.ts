@@ -20,7 +20,9 @@ export class UniqueEntries {
   /** Resolves when the entry is durable, whoever sent it first; the note of a second one is dropped. */
   async append(entry: Uint8Array, note?: Uint8Array): Promise<Placed> {
     const leaf = leafHash(entry)
-    const known = this.#log.find(leaf) ?? (await this.#pending.get(toHex(leaf)))
+    // Nothing is awaited between look-up and append: that gap would let the same entry in twice.
+    const pending = this.#pending.get(toHex(leaf))
+    const known = this.#log.find(leaf) ?? (pending && (await pending))
     if (known !== undefined) return { index: known, isNew: false }
     const appending = this.#log.append(entry, note)
     this.#pending.set(toHex(leaf), appending)
