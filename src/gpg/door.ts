@@ -4,10 +4,15 @@ import { exitStatus, Fault } from '../errors.ts'
 import type { World } from '../system/world.ts'
 import { tellFailure } from '../tell.ts'
 import { findStatusFd, type GitCall, parseGitCall } from './call.ts'
+import { type LoggedWorld, withLog } from './log.ts'
 import { errorStatus } from './status.ts'
 
 /** Answers one call of Git, or of who imitates it; gives the exit status. */
-export async function enterGitDoor(world: World): Promise<number> {
+export async function enterGitDoor(outer: World): Promise<number> {
+  const world = withLog(outer)
+  // Until the configuration is read, the environment alone says where the log is.
+  const path = outer.env['GITSIGIL_LOG'] || outer.env['GITSIGN_LOG']
+  if (path) world.logTo(path)
   try {
     return await answer(world, parseGitCall(world.args))
   } catch (thrown) {
@@ -16,7 +21,7 @@ export async function enterGitDoor(world: World): Promise<number> {
   }
 }
 
-async function answer(world: World, call: GitCall): Promise<number> {
+async function answer(world: LoggedWorld, call: GitCall): Promise<number> {
   if (call.action === 'verify') return (await import('./verify.ts')).verifyForGit(world, call)
   if (call.action === 'sign') return (await import('./sign.ts')).signForGit(world, call)
   const { answerListing, answerVersion } = await import('./list.ts')

@@ -11,14 +11,16 @@ import { writeTerminal } from '../system/terminal.ts'
 import type { World } from '../system/world.ts'
 import { escapeText } from '../tell.ts'
 import type { GitCall } from './call.ts'
+import { type LoggedWorld, startLog } from './log.ts'
 import { beginSigningStatus, signatureCreatedStatus } from './status.ts'
 
 type SignCall = Extract<GitCall, { readonly action: 'sign' }>
 
 /** Signs, checks what was made, and prints it; gives the exit status. */
-export async function signForGit(world: World, call: SignCall): Promise<number> {
+export async function signForGit(world: LoggedWorld, call: SignCall): Promise<number> {
   // All of the payload before anything that can take long or fail: Git dies of EPIPE on a large one otherwise.
   const [configured, payload] = await Promise.all([readConfiguration(world), readPayload(world, call.payload)])
+  startLog(world, configured)
   warn(world, call, configured)
   status(world, call, beginSigningStatus())
   const signer = await composeSigner(configured)

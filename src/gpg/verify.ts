@@ -7,6 +7,7 @@ import { acceptedText, judgementText, rejectedText } from '../report/text.ts'
 import { readBytes, resolvePath } from '../system/files.ts'
 import type { World } from '../system/world.ts'
 import type { GitCall } from './call.ts'
+import { type LoggedWorld, startLog } from './log.ts'
 import { acceptedStatus, rejectedStatus } from './status.ts'
 import { trustOf } from './trust.ts'
 
@@ -16,8 +17,9 @@ type VerifyCall = Extract<GitCall, { readonly action: 'verify' }>
 const MAX_SIGNATURE = 2 * 1024 * 1024
 
 /** Verifies, tells people on stderr and Git on the status descriptor; gives the exit status. */
-export async function verifyForGit(world: World, call: VerifyCall): Promise<number> {
+export async function verifyForGit(world: LoggedWorld, call: VerifyCall): Promise<number> {
   const [configured, payload, armored] = await gather(world, call)
+  startLog(world, configured)
   const assessor = await composeAssessor(configured)
   const assessment = 'why' in armored ? unreadable(armored.why) : assessor.assess(payload, armored.bytes)
   tellPeople(world, assessment, payload)
