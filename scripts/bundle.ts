@@ -8,12 +8,12 @@ import { sourceDigest } from './stamp.ts'
 const started = performance.now()
 rmSync('dist', { recursive: true, force: true })
 
-const library = existsSync('src/index.ts')
-const entries = { main: 'bin/program.ts', ...(library ? { index: 'src/index.ts' } : {}) }
 // The bundler has told what is wrong by then.
-const metafile = await bundleForNode(entries, 'dist').catch(() => process.exit(1))
-writeFileSync('dist/meta.json', JSON.stringify(metafile))
-writeFileSync('dist/licences.txt', bundledLicences(metafile))
+const bundle = (name: string, entry: string) => bundleForNode(name, entry, 'dist').catch(() => process.exit(1))
+const program = await bundle('main', 'bin/program.ts')
+const library = existsSync('src/index.ts') ? await bundle('index', 'src/index.ts') : undefined
+writeFileSync('dist/meta.json', JSON.stringify(program))
+writeFileSync('dist/licences.txt', bundledLicences(program))
 const bun = process.env['BUN']
 if (bun) buildStandalone(bun)
 else console.error('no standalone build: Bun has no package for this platform')

@@ -9,7 +9,7 @@ export function bundledLicences(metafile: Metafile): string {
 }
 
 function packageFolder(path: string): string | undefined {
-  return /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(path)?.[1]
+  return /^((?:[^:]*\/)?node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(path)?.[1]
 }
 
 function licenceOf(folder: string): string {
