@@ -4,13 +4,14 @@ import { writeSync } from 'node:fs'
 import { openTileLog } from '../../../src/sandbox/log/log.ts'
 
 const [directory = '', writers = '1'] = process.argv.slice(2)
-const log = await openTileLog(directory, { origin: 'kill', sign: (body) => `${body}\n\u2014 kill AAAAAAA=\n` })
+const sign = (body: string) => `${body}\n\u2014 kill AAAAAAA=\n`
+const log = await openTileLog(directory, { origin: 'kill', keepsNotes: true, sign })
 writeSync(1, `open ${log.size}\n`)
 
 async function appendForever(): Promise<never> {
   for (;;) {
     const entry = randomBytes(40)
-    const index = await log.append(entry)
+    const index = await log.append(entry, entry)
     const [, size, root] = log.checkpoint().split('\n')
     writeSync(1, `entry ${index} ${entry.toString('hex')} ${size} ${root}\n`)
   }

@@ -27,12 +27,15 @@ test('a log killed at any moment keeps every acknowledged entry and every checkp
     }
   }
 
-  const log = await openTileLog(directory, { origin: 'kill', sign: () => '' })
+  const log = await openTileLog(directory, { origin: 'kill', keepsNotes: true, sign: () => '' })
   expect(acknowledged.size).toBeGreaterThan(ROUNDS)
   expect(log.size).toBeGreaterThanOrEqual(acknowledged.size)
   const entries: Uint8Array[] = []
   for (let index = 0; index < log.size; index++) entries.push((await log.entry(index)) ?? new Uint8Array())
-  for (const [index, entry] of acknowledged) expect(toHex(entries[index] ?? new Uint8Array())).toBe(entry)
+  for (const [index, entry] of acknowledged) {
+    expect(toHex(entries[index] ?? new Uint8Array())).toBe(entry)
+    expect(toHex((await log.note(index)) ?? new Uint8Array())).toBe(entry)
+  }
   for (const [size, root] of checkpoints) expect(toBase64(await log.root(Number(size)))).toBe(root)
   expect(await log.root(log.size)).toEqual(naiveRoot(entries))
   rmSync(directory, { recursive: true })
