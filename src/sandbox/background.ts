@@ -17,7 +17,10 @@ export async function startInBackground(directory: string, args: readonly string
   const running = await findServer(directory)
   if (running !== undefined) throw new Fault('io', `sandbox: ${directory} is in use by process ${running.pid}`)
   const child = spawnServer(state.path('sandbox.log'), args)
-  const ended = new Promise<void>((resolve) => void child.once('exit', resolve).once('error', () => resolve()))
+  const ended = new Promise<undefined>((resolve) => {
+    child.once('exit', () => resolve(undefined))
+    child.once('error', () => resolve(undefined))
+  })
   const record = await Promise.race([untilServing(state, child), ended])
   child.unref()
   if (record !== undefined) return record

@@ -117,12 +117,16 @@ async function isAlive(holder: Holder): Promise<boolean> {
   return (await startOf(holder.pid)) === holder.started
 }
 
-/** Start time and boot from Linux's /proc; empty elsewhere, where the process id alone must do. */
+/**
+ * Start time and boot from Linux's /proc; empty elsewhere, where the process id alone must do. A process that has ended
+ * but that nobody waited for, as under a container's first process, counts as none.
+ */
 async function startOf(id: number): Promise<string> {
   try {
     const stat = await readFile(`/proc/${id}/stat`, 'latin1')
     const boot = await readFile('/proc/sys/kernel/random/boot_id', 'latin1')
-    return `${stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19]} ${boot.trim()}`
+    const [state, ...fields] = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+    return state === 'Z' || state === 'X' ? 'ended' : `${fields[18]} ${boot.trim()}`
   } catch {
     return ''
   }

@@ -37,6 +37,8 @@ export function stateAt(directory: string): State {
     key: (name, type) => {
       const known = keys.get(name) ?? readKey(state, name, type)
       keys.set(name, known)
+      // Where it could not be written there may be room the next time.
+      known.catch(() => keys.delete(name))
       return known
     },
     read: (name) => readWhole(path(name)),

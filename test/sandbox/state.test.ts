@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { acquireLock, findHolder } from '../../src/sandbox/lock.ts'
 import { type Sandbox, startSandbox } from '../../src/sandbox/start.ts'
 import { openState } from '../../src/sandbox/state.ts'
@@ -84,6 +84,16 @@ describe('the lock', () => {
     await once(child, 'exit')
     const lock = await acquireLock(directory)
     await lock.release()
+  })
+
+  test('of a process that ended, but that nobody waited for, is taken over', async () => {
+    const parent = spawn('sh', ['-c', 'sleep 0.05 & echo $!; exec sleep 60'])
+    const pid = Number(String((await once(parent.stdout, 'data'))[0]))
+    const started = await startOf(pid)
+    await writeFile(join(directory, 'lock'), JSON.stringify({ pid, started, token: 'x' }))
+    await vi.waitFor(async () => expect(await readFile(`/proc/${pid}/stat`, 'latin1')).toContain(') Z '))
+    await (await acquireLock(directory)).release()
+    parent.kill()
   })
 
   test('of a process whose number another one has now is taken over', async () => {

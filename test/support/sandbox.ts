@@ -31,6 +31,10 @@ export function publicPem(key: KeyObject): string {
   return createPublicKey(key).export({ type: 'spki', format: 'pem' }) as string
 }
 
+interface HasUrls {
+  readonly urls: Readonly<Record<string, string>>
+}
+
 export interface CertificateAnswer {
   readonly status: number
   /** Leaf first; empty where Fulcio refused. */
@@ -41,7 +45,7 @@ export interface CertificateAnswer {
 
 /** Asks by API v2 in the public key form. `hash` is null for Ed25519. */
 export async function requestCertificate(
-  sandbox: Sandbox,
+  sandbox: HasUrls,
   token: string,
   challenge: string,
   key: KeyObject = newKey(),
@@ -56,11 +60,11 @@ export async function requestCertificate(
 
 /** Asks by API v2 with a body of one's own. */
 export async function postSigningRequest(
-  sandbox: Sandbox,
+  sandbox: HasUrls,
   body: unknown,
   headers: Readonly<Record<string, string>> = {},
 ): Promise<CertificateAnswer> {
-  const answer = await fetch(`${sandbox.urls.fulcio}/api/v2/signingCert`, {
+  const answer = await fetch(`${sandbox.urls['fulcio']}/api/v2/signingCert`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', ...headers },
     body: JSON.stringify(body),
