@@ -5,7 +5,8 @@ import { type Configured, readConfiguration } from '../compose.ts'
 import { composeSigner, type Signed, type Signer } from '../compose-signer.ts'
 import { unknownKeys } from '../config/resolve.ts'
 import { Fault } from '../errors.ts'
-import { findPerson, personText } from '../report/people.ts'
+import type { Identity } from '../fulcio/identity.ts'
+import { findPerson, isSamePerson, personText } from '../report/people.ts'
 import { readBytes, resolvePath, writeBytes } from '../system/files.ts'
 import { writeTerminal } from '../system/terminal.ts'
 import type { World } from '../system/world.ts'
@@ -28,7 +29,7 @@ export async function signForGit(world: LoggedWorld, call: SignCall): Promise<nu
   const signed = await signer.sign(payload)
   const identity = check(signer, payload, signed)
   tell(world, `tlog entry created with index: ${signed.entry.logIndex}\n`)
-  world.write(2, personText(world.name, identity, findPerson(payload)))
+  tellPerson(world, identity, payload)
   print(world, call, signed.armored)
   status(world, call, signatureCreatedStatus(signed.leaf, world.now()))
   return 0
@@ -61,6 +62,14 @@ function print(world: World, call: SignCall, armored: Uint8Array): void {
   const bytes = call.armor ? armored : parseArmor(armored)
   if (call.output === '-') world.write(1, bytes)
   else writeBytes(resolvePath(call.output, world), bytes)
+}
+
+// That the committer is somebody else should be seen; that all is well need not be.
+function tellPerson(world: World, identity: Identity, payload: Uint8Array): void {
+  const person = findPerson(payload)
+  const text = personText(world.name, identity, person)
+  if (person === undefined || isSamePerson(identity, person)) world.write(2, text)
+  else tell(world, text)
 }
 
 // Git drops the stderr of a signing that went well.

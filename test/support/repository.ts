@@ -1,9 +1,15 @@
 // A Git repository in a temporary folder, for tests that need a real one.
-import { execFileSync, type SpawnSyncReturns, spawnSync } from 'node:child_process'
+import { execFileSync, type SpawnSyncReturns, spawn, spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll } from 'vitest'
+
+export interface Run {
+  readonly status: number | null
+  readonly stdout: string
+  readonly stderr: string
+}
 
 export interface Repository {
   readonly path: string
@@ -11,6 +17,8 @@ export interface Repository {
   git(args: readonly string[], input?: Uint8Array | string): string
   /** Runs git there, whatever comes of it. */
   tryGit(args: readonly string[], input?: Uint8Array | string): SpawnSyncReturns<string>
+  /** The same while this process goes on, as it must where it serves what git's children ask for. */
+  run(args: readonly string[], env?: Readonly<Record<string, string>>, input?: Uint8Array | string): Promise<Run>
   /** Stores these bytes, however odd they are, and gives the object id. */
   store(type: 'commit' | 'tag' | 'blob', bytes: Uint8Array): string
 }
@@ -35,8 +43,29 @@ export function openRepository(path: string): Repository {
     git: (args, input) =>
       execFileSync('git', args, { cwd: path, input, encoding: 'utf8', maxBuffer: MAX_BUFFER }).replace(/\n$/, ''),
     tryGit: (args, input) => spawnSync('git', args, { cwd: path, input, encoding: 'utf8', maxBuffer: MAX_BUFFER }),
+    run: (args, env = {}, input = '') => runProgram(['git', ...args], { cwd: path, env, input }),
     store(type, bytes) {
       return this.git(['hash-object', '-w', '--literally', '-t', type, '--stdin'], bytes)
     },
   }
+}
+
+interface RunOptions {
+  readonly cwd: string
+  readonly env?: Readonly<Record<string, string>>
+  readonly input?: Uint8Array | string
+}
+
+/** Runs any program to its end, while this process goes on. */
+export function runProgram([program = '', ...args]: readonly string[], options: RunOptions): Promise<Run> {
+  const child = spawn(program, args, { cwd: options.cwd, env: { ...process.env, ...options.env } })
+  const output = { stdout: '', stderr: '' }
+  for (const name of ['stdout', 'stderr'] as const)
+    child[name].setEncoding('utf8').on('data', (text: string) => {
+      output[name] += text
+    })
+  child.stdin.on('error', () => undefined).end(options.input ?? '')
+  return new Promise((resolve, reject) => {
+    child.on('error', reject).on('close', (status) => resolve({ status, ...output }))
+  })
 }
