@@ -35,8 +35,11 @@ export const builds: readonly Build[] = [
   { name: 'standalone' as const, command: [standalone] },
 ].filter(({ command: [executable] }) => executable !== undefined && existsSync(executable))
 
-function runtime(name: string): string {
-  return `${top}scripts/runtimes/node_modules/${name}-${process.platform}-${process.arch}/bin/node`
+/** The locked Bun; it may be absent. */
+export const bun: string = runtime('bun', 'bun')
+
+function runtime(name: string, executable = 'node'): string {
+  return `${top}scripts/runtimes/node_modules/${name}-${process.platform}-${process.arch}/bin/${executable}`
 }
 
 /** Path of one executable file of that name, as `gpg.x509.program` wants it. Removed when the process ends. */

@@ -1,0 +1,90 @@
+// What one `--verify` loads. It is run for every commit of a `git log`, so each file more is paid thousands of times.
+import { globSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { basename, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { Metafile } from 'esbuild'
+import { describe, expect, test } from 'vitest'
+import { builds } from '../support/builds.ts'
+import { temporaryFolder } from '../support/folder.ts'
+import { roomOf } from '../support/imports.ts'
+import { goodQuestion } from '../support/question.ts'
+import { runProgram } from '../support/repository.ts'
+import { hasShared } from '../support/shared.ts'
+
+const top = fileURLToPath(new URL('../../', import.meta.url))
+const folder = temporaryFolder('load')
+const meta = JSON.parse(readFileSync(join(top, 'dist/meta.json'), 'utf8')) as Metafile
+const onNode = builds.filter(({ name }) => name !== 'standalone')
+
+/** Rooms of the hot path; `trust-client` reads the store, and the one file of `system` that speaks http is not loaded. */
+const ROOMS =
+  'asn1 base cms compose config fulcio gpg main policy rekor report system trust trust-client tsa verify x509'
+
+// Tells on leaving which files and which of Node's own modules were loaded.
+const spy = `
+  import { registerHooks } from 'node:module'
+  import { writeFileSync } from 'node:fs'
+  const files = []
+  registerHooks({ load(url, context, next) { files.push(url); return next(url, context) } })
+  process.on('exit', () => writeFileSync(process.env.SPY_OUTPUT, JSON.stringify({ files, node: process.moduleLoadList })))
+`
+
+async function spyOn([node = '', ...rest]: readonly string[], args: readonly string[], input: Uint8Array) {
+  mkdirSync(folder, { recursive: true })
+  writeFileSync(join(folder, 'spy.mjs'), spy)
+  const output = join(folder, 'loaded.json')
+  const command = [node, '--import', join(folder, 'spy.mjs'), ...rest, ...args]
+  const ran = await runProgram(command, { cwd: folder, env: { SPY_OUTPUT: output }, input })
+  const loaded = JSON.parse(readFileSync(output, 'utf8')) as { files: readonly string[]; node: readonly string[] }
+  return {
+    ran,
+    files: loaded.files.filter((url) => url.startsWith('file:')).map((url) => basename(url)),
+    node: loaded.node,
+  }
+}
+
+/** The sources whose code is in these files of dist/. */
+function sourcesOf(files: readonly string[]): readonly string[] {
+  const outputs = files.map((file) => meta.outputs[`dist/${file}`]).filter((output) => output !== undefined)
+  const inputs = outputs.flatMap((output) => Object.entries(output.inputs))
+  const taken = inputs
+    .filter(([path, { bytesInOutput }]) => bytesInOutput > 0 && !path.includes('?'))
+    .map(([path]) => path)
+  return [...new Set(taken)].sort()
+}
+
+describe.skipIf(!hasShared).each(onNode)('verifying one commit, $name', ({ command }) => {
+  const { args, payload } = goodQuestion(folder)
+  const spied = spyOn(command, args, payload)
+
+  test('ends with a verdict, so the lists below are those of a whole verification', async () => {
+    expect((await spied).ran).toMatchObject({ status: 0, stdout: expect.stringContaining('[GNUPG:] GOODSIG ') })
+  })
+
+  test('loads at most eight files and 200 kB', async () => {
+    const { files } = await spied
+    expect(files.length).toBeLessThanOrEqual(8)
+    expect(
+      globSync(files.map((file) => join(top, '{bin,dist}', file))).reduce(
+        (sum, path) => sum + readFileSync(path).length,
+        0,
+      ),
+    ).toBeLessThan(200_000)
+  })
+
+  test('loads these rooms, and no package', async () => {
+    const sources = sourcesOf((await spied).files).filter((path) => !path.startsWith('bin/'))
+    expect(sources.filter((path) => !path.startsWith('src/'))).toEqual([])
+    expect([...new Set(sources.map(roomOf))].sort().join(' ')).toBe(ROOMS)
+  })
+
+  test('loads nothing that signs, searches, serves or speaks to a network', async () => {
+    const { files, node } = await spied
+    const sources = sourcesOf(files)
+    expect(
+      sources.filter((path) => /(^src\/(sign|oidc|sandbox|cli)\/)|\/client|http|tuf-client|signer/.test(path)),
+    ).toEqual([])
+    const online = /^NativeModule (internal\/deps\/undici|internal\/http|_http|https?|http2|tls|dns|_tls)\b/
+    expect(node.filter((name) => online.test(name))).toEqual([])
+  })
+})
