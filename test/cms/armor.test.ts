@@ -51,6 +51,11 @@ describe('is refused', () => {
     expect(() => parseArmor(bytesOf(block))).toThrow(expect.objectContaining({ code: 'parse' }))
   })
 
+  test('another kind of block, by its name', () => {
+    expect(() => parseArmor(bytesOf(text.replace('BEGIN SIGNED', 'BEGIN PGP')))).toThrow('not one SIGNED MESSAGE block')
+    expect(() => parseArmor(bytesOf(text.replace('END SIGNED', 'END PGP')))).toThrow('not one SIGNED MESSAGE block')
+  })
+
   test('begin and end that overlap', () => {
     expect(() => parseArmor(bytesOf('-----BEGIN SIGNED MESSAGE-----'))).toThrow('armor')
   })

@@ -12,6 +12,7 @@ import {
 import { compareBytes, concatBytes } from '../../src/bytes.ts'
 import { checkSignedAttributes, parseSignedData } from '../../src/cms/signed-data.ts'
 import { Fault } from '../../src/errors.ts'
+import { loose } from '../asn1/graft.ts'
 import { certificate, NOW, name, newEd25519Key, newKey, newRsaKey, withNull } from '../x509/build.ts'
 import {
   attribute,
@@ -156,6 +157,11 @@ describe('parseSignedData', () => {
   test.each(refused)('refuses %s', (_, recipe, why) => {
     expect(() => parseSignedData(cmsDer(recipe))).toThrow(why)
     expect(() => parseSignedData(cmsDer(recipe))).toThrow(Fault)
+  })
+
+  test('lets one more element in nowhere but in the subject’s name and the token, which it does not read', () => {
+    const der = cmsDer({ unsigned: [LOG_ENTRY, TOKEN] })
+    expect(loose(der, parseSignedData)).toEqual(['1.0.3.0.0.5', '1.0.4.0.6.1.1.0'])
   })
 
   test('refuses a byte behind it', () => {

@@ -3,6 +3,7 @@ import { contextTag, TAG } from '../../src/asn1/read.ts'
 import { encodeElement, encodeOid, encodeSequence, encodeUtf8String } from '../../src/asn1/write.ts'
 import { concatBytes, encodeUtf8 } from '../../src/bytes.ts'
 import { CLAIMS, parseIdentity } from '../../src/fulcio/identity.ts'
+import { loose } from '../asn1/graft.ts'
 import { certificate, DIGITAL_SIGNATURE, emailName, extension, newKey } from '../x509/build.ts'
 
 const FULCIO = '1.3.6.1.4.1.57264.1'
@@ -55,6 +56,11 @@ describe('parseIdentity', () => {
   })
   test('passes over other extensions, of Fulcio too', () => {
     expect(identity(DIGITAL_SIGNATURE, SAN, ISSUER, raw(99, 'x'), raw(7, 'x')).claims).toEqual({})
+  })
+
+  test('lets one more element in nowhere', () => {
+    const name = encodeSequence(userName(encodeUtf8String('x')))
+    expect(loose(name, (value) => identity(extension('2.5.29.17', value), ISSUER))).toEqual([])
   })
 
   const [a, b] = [uri('https://a'), uri('https://b')]

@@ -31,6 +31,7 @@ describe('parseCommitHeader', () => {
     ['a short parent', `tree ${A}\nparent ${A.slice(1)}\n${people}\n`, 'parent is no object id'],
     ['a parent with a second line', `tree ${A}\nparent ${A}\n x\n${people}\n`, 'parent is no object id'],
     ['no author', `tree ${A}\ncommitter C <c@x> 2 +0000\n\n`, 'no author'],
+    ['an author without a space', `tree ${A}\nauthor\ncommitter C <c@x> 2 +0000\n\n`, 'no author'],
     ['no committer', `tree ${A}\nauthor C <c@x> 2 +0000\n\n`, 'no committer'],
   ])('refuses %s', (_, text, why) => {
     expect(() => parseCommitHeader(bytesOf(text), 'sha1')).toThrow(why)
@@ -63,7 +64,8 @@ describe('parsePerson', () => {
     expect(parsePerson(bytesOf('A <a@b> x'))).toEqual({ name: 'A', email: 'a@b', time: undefined })
   })
   test('refuses a line without an address', () => {
-    expect(() => parsePerson(bytesOf('A B 12 +0100'))).toThrow('no email address')
+    for (const line of ['A B 12 +0100', 'A <a@b 12 +0100', 'A a@b> 12 +0100'])
+      expect(() => parsePerson(bytesOf(line))).toThrow('no email address')
   })
 })
 

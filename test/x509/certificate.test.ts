@@ -14,6 +14,7 @@ import {
 import { concatBytes, fromBase64, toHex } from '../../src/bytes.ts'
 import { Fault } from '../../src/errors.ts'
 import { checkIssued, findExtension, parseCertificate } from '../../src/x509/certificate.ts'
+import { loose } from '../asn1/graft.ts'
 import { hasShared, readShared } from '../support/shared.ts'
 import {
   certificate,
@@ -73,6 +74,17 @@ describe('parseCertificate', () => {
   test.each(refused)('refuses one %s', (_, recipe, why) => {
     expect(() => certificate(recipe)).toThrow(why)
     expect(() => certificate(recipe)).toThrow(Fault)
+  })
+
+  test('lets one more element in nowhere but in the names, which it does not read', () => {
+    const der = certificateDer({ issuer: name('issuer'), subject: name('leaf') })
+    const taken = loose(der, (changed) => parseCertificate(changed).key)
+    expect(taken).toEqual(['0.3', '0.3.0', '0.3.0.0', '0.5', '0.5.0', '0.5.0.0'])
+  })
+
+  test('refuses an algorithm with two parameters', () => {
+    const algorithm = encodeSequence(encodeOid('1.2.840.113549.1.1.11'), encodeNull(), encodeNull())
+    expect(() => certificate({ algorithm, signer: newRsaKey(2048) })).toThrow('trailing bytes')
   })
 
   test('refuses a byte behind it', () => {

@@ -71,6 +71,11 @@ export const KEYS: readonly (readonly [name: string, accepted: boolean, spki: Ui
   ['RSA with exponent 2^32 + 1', false, rsaSpki(modulusOf(2048), 2n ** 32n + 1n)],
   ['RSA without NULL', false, rsaSpki(modulusOf(2048), 65537n, encodeSequence(encodeOid('1.2.840.113549.1.1.1')))],
   ['RSA with a number behind the exponent', false, rsaSpki(modulusOf(2048), 65537n, undefined, encodeInteger(1))],
+  [
+    'RSA with a third field',
+    false,
+    encodeSequence(encodeSequence(encodeOid('1.2.840.113549.1.1.1'), encodeNull()), rsaBits(), encodeNull()),
+  ],
   ['RSA with a negative modulus', false, rsaSpkiRaw(encodeElement(TAG.integer, fromHex(`80${'01'.repeat(255)}`)))],
   [
     'RSA-PSS',
@@ -202,6 +207,10 @@ function rsaSpkiRaw(
   more: readonly Uint8Array[] = [],
 ): Uint8Array {
   return encodeSequence(algorithm, encodeBitString(encodeSequence(modulus, exponent, ...more)))
+}
+
+function rsaBits(): Uint8Array {
+  return encodeBitString(encodeSequence(encodeInteger(modulusOf(2048)), encodeInteger(65537)))
 }
 
 /** The eight points whose order divides 8. */

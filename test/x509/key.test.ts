@@ -5,13 +5,26 @@ import { fileURLToPath } from 'node:url'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { toHex } from '../../src/bytes.ts'
-import { parsePublicKey, verifyWithKey } from '../../src/x509/key.ts'
+import { type PublicKey, parsePublicKey, verifyWithKey } from '../../src/x509/key.ts'
 import { type Case, isKeyAccepted } from './answer.ts'
 import { newKey } from './build.ts'
 import { DATA, KEYS, SIGNATURES } from './hostile.ts'
 
 const bun = fileURLToPath(new URL('../../scripts/runtimes/node_modules/bun-linux-x64/bin/bun', import.meta.url))
 const program = fileURLToPath(new URL('./answer.ts', import.meta.url))
+
+/** Signatures that are refused for their form alone. */
+const GOOD_FORM = [
+  'ECDSA with another hash',
+  'ECDSA by another key',
+  'RSA all zero',
+  'RSA PSS',
+  'RSA over bare bytes',
+  'Ed25519 all zero',
+]
+const SHAPES = SIGNATURES.filter(([name, verified]) => !verified && !GOOD_FORM.includes(name)).map(
+  ([name, , ...rest]) => [name, ...rest] as const,
+)
 
 describe('parsePublicKey', () => {
   test.each(KEYS.filter(([, accepted]) => accepted))('takes %s', (_, __, spki) => {
@@ -61,6 +74,22 @@ describe('verifyWithKey', () => {
         expect(verifyWithKey(key, 'sha256', new Uint8Array(3), signature)).toBe(false)
       }),
     )
+  })
+
+  test.each(SHAPES)('the runtime is not asked about %s', (_, spki, hash, signature) => {
+    let asked = false
+    const key = parsePublicKey(spki)
+    const watched: PublicKey = {
+      algorithm: key.algorithm,
+      bits: key.bits,
+      spki,
+      ...(key.modulus === undefined ? {} : { modulus: key.modulus }),
+      get handle() {
+        asked = true
+        return key.handle
+      },
+    }
+    expect([verifyWithKey(watched, hash, DATA, signature), asked]).toEqual([false, false])
   })
 
   test('the cases are the ones that the runtime alone gets wrong', () => {

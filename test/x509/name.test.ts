@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { TAG } from '../../src/asn1/read.ts'
 import { encodeElement, encodeOid, encodeSequence, encodeSet, encodeUtf8String } from '../../src/asn1/write.ts'
 import { formatName } from '../../src/x509/name.ts'
+import { loose } from '../asn1/graft.ts'
 import { certificateDer } from './build.ts'
 
 const attribute = (oid: string, text: string) => encodeSequence(encodeOid(oid), encodeUtf8String(text))
@@ -49,4 +50,8 @@ test('the runtime reads the same attributes', () => {
 test('a name that is no name is refused', () => {
   expect(() => formatName(encodeSequence(encodeSet()))).toThrow('DER')
   expect(() => formatName(nameOf(...Array.from({ length: 65 }, () => [CN, 'a'] as const)))).toThrow('too many')
+})
+
+test('lets one more element in nowhere', () => {
+  expect(loose(nameOf([O, 'a'], [CN, 'b']), formatName)).toEqual([])
 })
