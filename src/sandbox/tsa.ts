@@ -1,7 +1,8 @@
 // The timestamp authority: RFC 3161 over HTTP as Sigstore's answers it, 201 and application/timestamp-reply.
 import { type Authority, toPem } from './authority.ts'
 import type { FaultBoard } from './fault.ts'
-import { binary, Refusal, routed, type Service, text } from './service.ts'
+import { binary, Refusal, readJson, routed, type Service, text } from './service.ts'
+import { timestampQueryFromJson } from './timestamp-json.ts'
 import { parseTimestampQuery } from './timestamp-query.ts'
 import { encodeTimestampResponse, type TimestampSigner } from './timestamp-token.ts'
 
@@ -26,11 +27,16 @@ export function createTsa(deps: TsaDeps): Service {
 }
 
 async function timestamp(request: Request, deps: TsaDeps): Promise<Response> {
-  const type = request.headers.get('content-type')?.split(';')[0]?.trim().toLowerCase()
-  if (type !== QUERY) throw new Refusal(415, 3, `the request is not ${QUERY}`)
-  const query = parseTimestampQuery(new Uint8Array(await request.arrayBuffer()))
+  const query = parseTimestampQuery(await readQuery(request))
   const answer = encodeTimestampResponse(query, signerOf(deps), deps.now())
   return binary(201, deps.faults.take('tsa', 'wrong-proof') ? spoilt(answer) : answer, REPLY)
+}
+
+async function readQuery(request: Request): Promise<Uint8Array> {
+  const type = request.headers.get('content-type')?.split(';')[0]?.trim().toLowerCase()
+  if (type === 'application/json') return timestampQueryFromJson(await readJson(request))
+  if (type !== QUERY) throw new Refusal(415, 3, `the request is not ${QUERY}`)
+  return new Uint8Array(await request.arrayBuffer())
 }
 
 function signerOf({ authority, expired, faults }: TsaDeps): TimestampSigner {

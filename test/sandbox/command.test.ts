@@ -5,7 +5,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { runCommand } from '../../src/cli/main.ts'
 import { NOTICE } from '../../src/sandbox/notice.ts'
 import type { World } from '../../src/system/world.ts'
@@ -89,7 +89,7 @@ describe('sandbox start --detach', () => {
     const { pid, urls } = record()
     const before = await certify()
     process.kill(pid, 'SIGKILL')
-    expect((await run('status')).status).toBe(3)
+    await vi.waitFor(async () => expect((await run('status')).status).toBe(3))
     expect((await start(directory, '--detach')).status).toBe(0)
     expect(record().urls).toEqual(urls)
     const after = await certify()

@@ -108,6 +108,22 @@ describe('a query', () => {
     expect(((await answer.json()) as { message: string }).message).toMatch(/^[^\n]+$/)
   })
 
+  test('may be JSON, as the npm client sends it', async () => {
+    const artifactHash = createHash('sha256').update(DATA).digest('base64')
+    const answer = await postJson({ artifactHash, hashAlgorithm: 'sha256', certificates: true, nonce: 7 })
+    expect(answer.status).toBe(201)
+    const token = readToken(new Uint8Array(await answer.arrayBuffer()))
+    expect(check(token)).toMatchObject({ ok: true })
+    expect(toHex(token)).toContain(toHex(await leafOf()))
+  })
+
+  test.each([{}, { hashAlgorithm: 'md5' }, { hashAlgorithm: 'sha256', artifactHash: '?' }])(
+    'in JSON that is wrong, %j, is refused',
+    async (body) => {
+      expect((await postJson(body)).status).toBe(400)
+    },
+  )
+
   test('of another type is refused', async () => {
     const answer = await fetch(`${sandbox.urls.tsa}/api/v1/timestamp`, { method: 'POST', body: 'x' })
     expect(answer.status).toBe(415)
@@ -140,7 +156,16 @@ function post(body: Uint8Array): Promise<Response> {
 }
 
 async function tokenFor(body: Uint8Array): Promise<Uint8Array> {
-  const reader = readDer(new Uint8Array(await (await post(body)).arrayBuffer()), TAG.sequence).reader()
+  return readToken(new Uint8Array(await (await post(body)).arrayBuffer()))
+}
+
+function postJson(body: unknown): Promise<Response> {
+  const headers = { 'content-type': 'application/json' }
+  return fetch(`${sandbox.urls.tsa}/api/v1/timestamp`, { method: 'POST', headers, body: JSON.stringify(body) })
+}
+
+function readToken(response: Uint8Array): Uint8Array {
+  const reader = readDer(response, TAG.sequence).reader()
   reader.read(TAG.sequence)
   return reader.read(TAG.sequence).bytes
 }
