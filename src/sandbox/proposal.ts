@@ -8,6 +8,7 @@ import { bytesOf, type JsonObject, jsonObject, objectOf, optionalObject, textOf 
 import { parseCertificate } from '../x509/certificate.ts'
 import { type Hash, type PublicKey, parsePublicKey } from '../x509/key.ts'
 import { encodePem, parsePem } from '../x509/pem.ts'
+import { MAX_ENTRY } from './log/bundle.ts'
 import { verifyDigest } from './prehashed.ts'
 import { Refusal } from './service.ts'
 
@@ -31,7 +32,8 @@ export function parseProposal(value: unknown): Uint8Array {
   const verifier = parsePemVerifier(bytesOf(objectOf(part, 'publicKey'), 'content'))
   checkSignature(verifier.key, digest, signature)
   const { key, certificate } = verifier
-  if (certificate !== undefined) return hashedRekordBody({ version: '0.0.1', digest, signature, certificate, key })
+  if (certificate !== undefined)
+    return bounded(hashedRekordBody({ version: '0.0.1', digest, signature, certificate, key }))
   const content = toBase64(Buffer.from(encodePem('PUBLIC KEY', key.spki)))
   return canonical({
     apiVersion: '0.0.1',
@@ -53,7 +55,8 @@ export function parseRequestV2(value: unknown): Uint8Array {
   const { key, certificate } = parseVerifier(objectOf(part, 'verifier'))
   if (digest.length !== DIGEST_BYTES[keyHash(key)]) throw malformed('entry', `the digest is not ${keyHash(key)}`)
   checkSignature(key, digest, signature)
-  if (certificate !== undefined) return hashedRekordBody({ version: '0.0.2', digest, signature, certificate, key })
+  if (certificate !== undefined)
+    return bounded(hashedRekordBody({ version: '0.0.2', digest, signature, certificate, key }))
   const verifier = { keyDetails: keyDetails(key), publicKey: { rawBytes: toBase64(key.spki) } }
   const algorithm = `SHA2_${digest.length * 8}`
   const data = { algorithm, digest: toBase64(digest) }
@@ -101,4 +104,9 @@ function checkSignature(key: PublicKey, digest: Uint8Array, signature: Uint8Arra
 /** Keys are written in RFC 8785 order by whoever calls; values need no escapes. */
 function canonical(value: unknown): Uint8Array {
   return Buffer.from(JSON.stringify(value), 'utf8')
+}
+
+function bounded(body: Uint8Array): Uint8Array {
+  if (body.length > MAX_ENTRY) throw new Refusal(413, 3, `the entry is larger than ${MAX_ENTRY} bytes`)
+  return body
 }

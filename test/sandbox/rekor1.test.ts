@@ -203,3 +203,11 @@ test.each(refused)('%s is refused and not logged', async (_, sent, why) => {
   expect((await bodyOf(answer)).message).toContain(why)
   expect(log.size).toBe(0)
 })
+
+test('an entry of more than 65535 bytes is refused, and the log goes on', async () => {
+  const { service, log } = await openRekor1(await temporaryState(), () => NOW)
+  const large = signArtifact(encodeUtf8('large'), key, 25_000)
+  expect((await service.handle(post(ENTRIES, proposalV1(large)))).status).toBe(413)
+  expect(log.size).toBe(0)
+  expect((await service.handle(post(ENTRIES, proposalV1(signed('small'))))).status).toBe(201)
+})

@@ -98,3 +98,11 @@ test('another kind of request is refused', async () => {
   const { service } = await openRekor2(await temporaryState())
   expect((await service.handle(post(ENTRIES, { proposedContent: {} }))).status).toBe(400)
 })
+
+test('an entry of more than 65535 bytes is refused, and the log goes on', async () => {
+  const { service, log } = await openRekor2(await temporaryState())
+  const large = signArtifact(encodeUtf8('large'), keys['P-256'], 25_000)
+  expect((await service.handle(post(ENTRIES, requestV2(large)))).status).toBe(413)
+  expect(log.size).toBe(0)
+  expect((await service.handle(post(ENTRIES, requestV2(signed('small'))))).status).toBe(201)
+})

@@ -3,7 +3,7 @@
 import { join } from 'node:path'
 import { equalBytes } from '../../bytes.ts'
 import { Fault } from '../../errors.ts'
-import { parseCheckpoint } from '../../rekor/checkpoint.ts'
+import { type Checkpoint, parseCheckpoint } from '../../rekor/checkpoint.ts'
 import { parseBundle } from './bundle.ts'
 import type { Disk } from './disk.ts'
 import { numberedPath, TILE_WIDTH, tilePath } from './path.ts'
@@ -21,15 +21,27 @@ export interface Stored {
 /** The state that the checkpoint file vouches for; undefined where there is no log yet. */
 export async function readLog(disk: Disk, directory: string, origin: string): Promise<Stored | undefined> {
   const bytes = await disk.read(join(directory, 'checkpoint'))
-  if (bytes === undefined) return undefined
+  if (bytes === undefined) {
+    // The first checkpoint is older than the first tile: without it the log would start again and fork.
+    if ((await disk.list(join(directory, 'tile'))).length > 0) throw damaged(directory, 'its checkpoint is missing')
+    return undefined
+  }
   const checkpoint = new TextDecoder().decode(bytes)
-  const head = parseCheckpoint(checkpoint)
+  const head = readHead(directory, checkpoint)
   // Going on under another name would sign one tree as two logs.
   if (head.origin !== origin) throw damaged(directory, `its checkpoint is of ${JSON.stringify(head.origin)}`)
   const size = Number(head.size)
   const tree = await readTree(disk, directory, size)
   if (!equalBytes(tree.root(size), head.rootHash)) throw damaged(directory, 'its tiles do not hash to its checkpoint')
   return { size, checkpoint, tree }
+}
+
+function readHead(directory: string, checkpoint: string): Checkpoint {
+  try {
+    return parseCheckpoint(checkpoint)
+  } catch (error) {
+    throw error instanceof Fault ? damaged(directory, error.message) : error
+  }
 }
 
 async function readTree(disk: Disk, directory: string, size: number): Promise<Tree> {

@@ -224,6 +224,10 @@ test('a damaged folder is a fault that names what is wrong, never an empty or an
   await expect(openTileLog(directory, options())).rejects.toThrow('do not hash to its checkpoint')
   rmSync(tile)
   await expect(openTileLog(directory, options())).rejects.toThrow('tile/0/000.p/5 is missing')
+  writeFileSync(join(directory, 'checkpoint'), 'test\n5')
+  await expect(openTileLog(directory, options())).rejects.toThrow('is damaged: checkpoint: not a signed note')
+  rmSync(join(directory, 'checkpoint'))
+  await expect(openTileLog(directory, options())).rejects.toThrow('its checkpoint is missing')
 })
 
 function files(directory: string): string[] {
