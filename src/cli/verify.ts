@@ -68,9 +68,18 @@ async function verify(world: World, request: Request): Promise<number> {
       hint: `${world.name} verify checks it`,
     })
   const assessor = await composeAssessor(configured, expected)
+  await tellStale(world, assessor)
   const assessment = assess(assessor, signed)
   const isExpected = expected !== undefined || configured.settings.allow.length > 0
   return report(world, request, signed, assessment, isExpected)
+}
+
+// Once a day; never where Git asks, whose `%GG` would show it.
+async function tellStale(world: World, { instance }: Assessor): Promise<void> {
+  const { readStaleNote } = await import('../trust/daily-client.ts')
+  const note = readStaleNote(world.env, instance, world.now())
+  if (note === undefined) return
+  world.write(2, escapeLines(`${world.name}: warning: ${note.why}`, `${world.name}: hint: ${note.hint}`))
 }
 
 function assess(assessor: Assessor, signed: SignedObject): Assessment {
@@ -115,13 +124,14 @@ function askForIdentity(world: World, { rev, tagsOnly }: Request, { verdict }: A
   const { subject, issuer } = verdict.signer.identity
   const flags = `--certificate-identity=${quote(subject)} --certificate-oidc-issuer=${quote(issuer)}`
   const command = `${world.name} ${tagsOnly ? 'verify-tag' : 'verify'} ${flags} ${quote(rev)}`
-  return [
+  return escapeLines(
     `${world.name}: error: nobody said who should have signed; it was ${subject} (${issuer})`,
     `${world.name}: hint: if that is right: ${command}`,
-    '',
-  ]
-    .map((line, index) => (index === 2 ? '' : `${escapeText(line)}\n`))
-    .join('')
+  )
+}
+
+function escapeLines(...lines: readonly string[]): string {
+  return lines.map((line) => `${escapeText(line)}\n`).join('')
 }
 
 // The command is there to be copied into a shell, and the identity is whatever a certificate says.
