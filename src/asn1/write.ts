@@ -4,6 +4,9 @@ import { compareBytes, concatBytes, encodeUtf8 } from '../bytes.ts'
 import { malformed } from '../errors.ts'
 import { TAG } from './read.ts'
 
+const UTC_TIME_START = Date.UTC(1950, 0)
+const UTC_TIME_END = Date.UTC(2050, 0)
+
 /** One element of `tag` around the parts' bytes. */
 export function encodeElement(tag: number, ...parts: readonly Uint8Array[]): Uint8Array {
   let length = 0
@@ -61,8 +64,9 @@ export function encodeUtf8String(text: string): Uint8Array {
   return encodeElement(TAG.utf8String, encodeUtf8(text))
 }
 
-/** UTCTime, whole seconds, for years 1950 to 2049. */
+/** UTCTime, whole seconds, for years 1950 to 2049: its two digits would mean another century for any other. */
 export function encodeUtcTime(time: number): Uint8Array {
+  if (!(time >= UTC_TIME_START && time < UTC_TIME_END)) throw malformed('UTCTime', 'not between 1950 and 2049')
   const digits = new Date(time).toISOString().replace(/\D/g, '').slice(2, 14)
   return encodeElement(TAG.utcTime, encodeUtf8(`${digits}Z`))
 }

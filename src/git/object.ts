@@ -7,6 +7,8 @@ import { type HeaderLine, headerLength, readHeader, unfold } from './header.ts'
 import type { ObjectAlgorithm } from './id.ts'
 import { type SignatureFormat, signatureFormat, signatureStart } from './marker.ts'
 
+export type { SignatureFormat } from './marker.ts'
+
 /** An object in two parts. */
 export interface Split {
   /** The bytes that Git hands to the verifier: what was signed. */

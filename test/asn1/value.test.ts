@@ -59,6 +59,10 @@ describe('what is written is read', () => {
       }),
     )
   })
+  test('no UTCTime beyond its century', () => {
+    for (const bad of [Date.UTC(2050, 0), Date.UTC(1949, 11, 31), Number.NaN])
+      expect(() => encodeUtcTime(bad)).toThrow('not between 1950 and 2049')
+  })
   test('booleans, bit strings, text', () => {
     expect([true, false].map((value) => parseBoolean(element(encodeBoolean(value))))).toEqual([true, false])
     expect(toHex(parseBitString(element(encodeBitString(Uint8Array.of(1, 2)))))).toBe('0102')
@@ -114,6 +118,8 @@ describe('a value is refused', () => {
     ['no seconds', TAG.utcTime, '2601020304Z'],
     ['an offset', TAG.utcTime, '260102030405+0000'],
     ['a letter', TAG.utcTime, '26010203040xZ'],
+    ['the character behind 9', TAG.utcTime, '26010203040:Z'],
+    ['the character before 0', TAG.utcTime, '26010203041/Z'],
     ['a month 0', TAG.utcTime, '260002030405Z'],
     ['a month 13', TAG.utcTime, '261302030405Z'],
     ['a day 0', TAG.utcTime, '260100030405Z'],
@@ -124,6 +130,7 @@ describe('a value is refused', () => {
     ['a second 60', TAG.utcTime, '260102030460Z'],
     ['a fraction', TAG.generalizedTime, '20260102030405.5Z'],
     ['UTCTime with four digits of year', TAG.utcTime, '20260102030405Z'],
+    ['UTCTime with two digits more', TAG.utcTime, '26010203040506Z'],
     ['GeneralizedTime with two', TAG.generalizedTime, '260102030405Z'],
     ['another tag', TAG.ia5String, '260102030405Z'],
   ])('a time with %s', (_, tag, text) => {
@@ -148,6 +155,11 @@ test('centuries, leap days and the ends of GeneralizedTime', () => {
   expect(parseTime(time(TAG.generalizedTime, '20000229000000Z'))).toBe(Date.parse('2000-02-29T00:00:00Z'))
   expect(parseTime(time(TAG.generalizedTime, '00500101000000Z'))).toBe(Date.parse('0050-01-01T00:00:00Z'))
   expect(parseTime(time(TAG.generalizedTime, '99991231235959Z'))).toBe(Date.parse('9999-12-31T23:59:59Z'))
+})
+
+test('PrintableString and IA5String are read in their own letters', () => {
+  expect(parseText(time(TAG.printableString, "aZ 09'()+,-./:=?"))).toBe("aZ 09'()+,-./:=?")
+  expect(parseText(time(TAG.ia5String, 'a_@\0'))).toBe('a_@\0')
 })
 
 test('fractions are read to the millisecond', () => {

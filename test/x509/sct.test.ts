@@ -2,11 +2,13 @@ import { createHash, sign } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
 import { contextTag, readDer, TAG } from '../../src/asn1/read.ts'
 import { encodeElement, encodeOctetString } from '../../src/asn1/write.ts'
-import { concatBytes, equalBytes } from '../../src/bytes.ts'
-import type { Certificate } from '../../src/x509/certificate.ts'
+import { concatBytes, equalBytes, fromBase64 } from '../../src/bytes.ts'
+import { type Certificate, parseCertificate } from '../../src/x509/certificate.ts'
 import { parsePublicKey } from '../../src/x509/key.ts'
 import { type CtLog, checkScts, parseSctList } from '../../src/x509/sct.ts'
 import { encodeVector } from '../../src/x509/tls.ts'
+import { hasShared, readShared } from '../support/shared.ts'
+import { isKeyAccepted } from './answer.ts'
 import {
   CA_EXTENSIONS,
   certificate,
@@ -169,3 +171,44 @@ describe('parseSctList', () => {
     expect(() => parseSctList(value)).toThrow(why)
   })
 })
+
+describe.skipIf(!hasShared)('the conformance suite’s leaf', () => {
+  const judgeCase = (folder: string) => {
+    const { leaf, chain, logs } = readCase(folder)
+    return checkScts(leaf, chain, logs, [leaf.notBefore])
+  }
+  test('with a promise by a static CT log, which has extensions, is accepted', () => {
+    expect(judgeCase('bundle-with-sct-with-extensions')).toBeUndefined()
+  })
+  test('whose log’s key is wrong is refused', () => {
+    expect(judgeCase('invalid-ct-key_fail')).toBeDefined()
+  })
+})
+
+interface Material {
+  readonly certificate?: { readonly rawBytes: string }
+  readonly x509CertificateChain?: { readonly certificates: readonly { readonly rawBytes: string }[] }
+}
+interface CaseRoot {
+  readonly certificateAuthorities: readonly { certChain: { certificates: readonly { rawBytes: string }[] } }[]
+  readonly ctlogs: readonly { publicKey: { rawBytes: string }; logId: { keyId: string } }[]
+}
+
+function readCase(folder: string) {
+  const read = (file: string) =>
+    JSON.parse(new TextDecoder().decode(readShared(`conformance/${folder}/${file}`))) as unknown
+  const bundle = read('bundle.sigstore.json') as { verificationMaterial: Material }
+  const trust = read('trusted_root.json') as CaseRoot
+  const { certificate: alone, x509CertificateChain: chain } = bundle.verificationMaterial
+  const leaf = parseCertificate(fromBase64((alone ?? chain?.certificates[0])?.rawBytes ?? ''))
+  return {
+    leaf,
+    chain: trust.certificateAuthorities.flatMap(({ certChain }) =>
+      certChain.certificates.map(({ rawBytes }) => parseCertificate(fromBase64(rawBytes))),
+    ),
+    logs: trust.ctlogs
+      .map(({ publicKey, logId }) => ({ spki: fromBase64(publicKey.rawBytes), id: fromBase64(logId.keyId) }))
+      .filter(({ spki }) => isKeyAccepted(spki))
+      .map(({ spki, id }) => ({ id, key: parsePublicKey(spki), validFor: { start: 0 } })),
+  }
+}
