@@ -1,0 +1,65 @@
+// Sigstore bundles v0.3 (formats: section 2): made from a Git signature for other people's verifiers, and theirs read as
+// the evidence that our own core checks.
+import { toBase64 } from '../../src/bytes.ts'
+import type { SignedData } from '../../src/cms/signed-data.ts'
+import { rebuildBodies } from '../../src/rekor/claim.ts'
+import { parseLogEntry } from '../../src/rekor/entry.ts'
+import { logEntryFromJson, logEntryToJson } from '../../src/rekor/entry-json.ts'
+import { encodeTimestampResponse, parseTimestampResponse } from '../../src/tsa/request.ts'
+import type { SignedMaterial } from '../../src/verify/evidence.ts'
+import { parseCertificate } from '../../src/x509/certificate.ts'
+import { sha256 } from './log.ts'
+
+/** Field names of `dev.sigstore.bundle.v0.3+json`; the artifact is the DER of the SET of signed attributes. */
+export interface BundleJson {
+  readonly mediaType: string
+  readonly verificationMaterial: {
+    readonly certificate: { readonly rawBytes: string }
+    readonly tlogEntries: readonly Readonly<Record<string, unknown>>[]
+    readonly timestampVerificationData?: {
+      readonly rfc3161Timestamps?: readonly { readonly signedTimestamp: string }[]
+    }
+  }
+  readonly messageSignature: {
+    readonly messageDigest: { readonly algorithm: string; readonly digest: string }
+    readonly signature: string
+  }
+}
+
+/** The bundle of a Git signature with an embedded entry, whose body is put back. */
+export function bundleOf(signed: SignedData): BundleJson {
+  if (signed.logEntry === undefined) throw new Error('no log entry is embedded')
+  const entry = parseLogEntry(signed.logEntry)
+  const { signer: certificate, signature, signedAttributes: artifact, timestampToken } = signed
+  const [canonicalizedBody] = rebuildBodies({ entry, certificate, signature, artifact }, entry)
+  if (canonicalizedBody === undefined) throw new Error('the entry can have no body')
+  const stamps = timestampToken === undefined ? [] : [encodeTimestampResponse(timestampToken)]
+  return {
+    mediaType: 'application/vnd.dev.sigstore.bundle.v0.3+json',
+    verificationMaterial: {
+      certificate: { rawBytes: toBase64(certificate.bytes) },
+      tlogEntries: [logEntryToJson({ ...entry, canonicalizedBody })],
+      timestampVerificationData: { rfc3161Timestamps: stamps.map((der) => ({ signedTimestamp: toBase64(der) })) },
+    },
+    messageSignature: {
+      messageDigest: { algorithm: 'SHA2_256', digest: toBase64(sha256(artifact)) },
+      signature: toBase64(signature),
+    },
+  }
+}
+
+/** What our core needs of a bundle. That the signature is over the artifact is the caller's to verify. */
+export function materialOf(bundle: BundleJson, artifact: Uint8Array): SignedMaterial {
+  const { certificate, tlogEntries, timestampVerificationData } = bundle.verificationMaterial
+  const stamps = timestampVerificationData?.rfc3161Timestamps ?? []
+  return {
+    certificate: parseCertificate(Buffer.from(certificate.rawBytes, 'base64')),
+    intermediates: [],
+    artifact,
+    signature: Buffer.from(bundle.messageSignature.signature, 'base64'),
+    entry: logEntryFromJson(tlogEntries[0]),
+    timestampTokens: stamps.map(({ signedTimestamp }) =>
+      parseTimestampResponse(Buffer.from(signedTimestamp, 'base64')),
+    ),
+  }
+}
