@@ -7,19 +7,16 @@ import { type Checkpoint, parseCheckpoint } from '../../rekor/checkpoint.ts'
 import { parseBundle } from './bundle.ts'
 import type { Disk } from './disk.ts'
 import { numberedPath, TILE_WIDTH, tilePath } from './path.ts'
-import { Tree } from './tree.ts'
+import type { Tree } from './tree.ts'
 import { countAt } from './write.ts'
 
 const HASH = 32
 
-export interface Stored {
-  readonly size: number
-  readonly checkpoint: string
-  readonly tree: Tree
-}
-
-/** The state that the checkpoint file vouches for; undefined where there is no log yet. */
-export async function readLog(disk: Disk, directory: string, origin: string): Promise<Stored | undefined> {
+/**
+ * Fills `tree` with what the checkpoint file vouches for.
+ * @returns the checkpoint; undefined where there is no log yet
+ */
+export async function readLog(disk: Disk, directory: string, origin: string, tree: Tree): Promise<string | undefined> {
   const bytes = await disk.read(join(directory, 'checkpoint'))
   if (bytes === undefined) {
     // The first checkpoint is older than the first tile: without it the log would start again and fork.
@@ -31,9 +28,9 @@ export async function readLog(disk: Disk, directory: string, origin: string): Pr
   // Going on under another name would sign one tree as two logs.
   if (head.origin !== origin) throw damaged(directory, `its checkpoint is of ${JSON.stringify(head.origin)}`)
   const size = Number(head.size)
-  const tree = await readTree(disk, directory, size)
+  await readTree(disk, directory, size, tree)
   if (!equalBytes(tree.root(size), head.rootHash)) throw damaged(directory, 'its tiles do not hash to its checkpoint')
-  return { size, checkpoint, tree }
+  return checkpoint
 }
 
 function readHead(directory: string, checkpoint: string): Checkpoint {
@@ -44,15 +41,13 @@ function readHead(directory: string, checkpoint: string): Checkpoint {
   }
 }
 
-async function readTree(disk: Disk, directory: string, size: number): Promise<Tree> {
-  const tree = new Tree()
+async function readTree(disk: Disk, directory: string, size: number, tree: Tree): Promise<void> {
   for (let index = 0; index * TILE_WIDTH < size; index++) {
     const path = tilePath({ level: 0, index, width: widthOf(index, size) })
     const tile = await readPresent(disk, directory, path)
     if (tile.length !== widthOf(index, size) * HASH) throw damaged(directory, `${path} has a wrong length`)
     for (let at = 0; at < tile.length; at += HASH) tree.appendHash(tile.subarray(at, at + HASH))
   }
-  return tree
 }
 
 /** The entries of a bundle of the log of `size` entries. */

@@ -61,8 +61,8 @@ export class Writer {
   async write(files: readonly LogFile[]): Promise<void> {
     const folders = new Set(files.map(({ path }) => dirname(join(this.#directory, path))))
     for (const folder of folders) await this.makeFolder(folder)
-    await Promise.all(files.map(({ path, bytes }) => this.#disk.write(join(this.#directory, path), bytes)))
-    await Promise.all([...folders].map((folder) => this.#disk.sync(folder)))
+    await all(files.map(({ path, bytes }) => this.#disk.write(join(this.#directory, path), bytes)))
+    await all([...folders].map((folder) => this.#disk.sync(folder)))
   }
 
   /** A folder of the log with all names on the way to it; those an earlier process made may not be durable yet. */
@@ -82,4 +82,9 @@ export async function removeNarrower(disk: Disk, directory: string, files: reado
     if (kept === undefined) await disk.remove(folder)
     else for (const name of await disk.list(folder)) if (name !== kept) await disk.remove(join(folder, name))
   }
+}
+
+/** Fails only when all have ended: a write that is still under way could overwrite what the next batch puts there. */
+async function all(operations: readonly Promise<void>[]): Promise<void> {
+  for (const result of await Promise.allSettled(operations)) if (result.status === 'rejected') throw result.reason
 }

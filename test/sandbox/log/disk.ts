@@ -17,6 +17,8 @@ export class MemoryDisk implements Disk {
   async write(path: string, bytes: Uint8Array): Promise<void> {
     this.files.set(path, bytes.slice(0, bytes.length >> 1))
     this.#step()
+    // Real writes take their time, some longer than others, and go on when another one has failed.
+    for (let turn = this.operations % 5; turn > 0; turn--) await new Promise((resolve) => setImmediate(resolve))
     this.files.set(path, bytes.slice())
   }
 
