@@ -3,6 +3,9 @@
 import { contextTag, type Element, type Reader, readDer, TAG } from '../asn1/read.ts'
 import { parseIntegerBytes, parseOid, parseSmallInteger } from '../asn1/value.ts'
 import { malformed } from '../errors.ts'
+import { type Attribute, many, parseAttributes } from './attribute.ts'
+
+export { type Attribute, attributeValue } from './attribute.ts'
 
 export interface AlgorithmIdentifier {
   /** Header included. */
@@ -10,13 +13,6 @@ export interface AlgorithmIdentifier {
   readonly oid: string
   /** Header included; absent where there are none, which is not the same as NULL. */
   readonly parameters: Uint8Array | undefined
-}
-
-export interface Attribute {
-  /** Header included. */
-  readonly bytes: Uint8Array
-  readonly oid: string
-  readonly values: readonly Element[]
 }
 
 export interface SignerInfo {
@@ -47,8 +43,6 @@ export interface Cms {
 const SIGNED_DATA = '1.2.840.113549.1.7.2'
 const MAX_CERTIFICATES = 16
 const MAX_SIGNERS = 4
-const MAX_ATTRIBUTES = 32
-const MAX_VALUES = 32
 
 /** Reads a ContentInfo that holds a SignedData, and nothing after it. Throws `parse`. */
 export function parseCms(der: Uint8Array): Cms {
@@ -70,16 +64,6 @@ export function parseCms(der: Uint8Array): Cms {
   const signers = many(reader.read(TAG.set), MAX_SIGNERS, parseSignerInfo)
   reader.finish()
   return { version, digestAlgorithms, contentType, content, certificates, signers }
-}
-
-/** The one value of an attribute; undefined where the attribute is absent. Throws `parse` where there are more or none. */
-export function attributeValue(attributes: readonly Attribute[], oid: string): Element | undefined {
-  const attribute = attributes.find((one) => one.oid === oid)
-  if (attribute === undefined) return undefined
-  const [value] = attribute.values
-  // Two digests or two times: one reader takes the first, another the last.
-  if (value === undefined || attribute.values.length !== 1) throw malformed('attribute', 'not one value')
-  return value
 }
 
 function parseContent(encapsulated: Reader): Uint8Array | undefined {
@@ -128,35 +112,8 @@ function parseSignerInfo(reader: Reader): SignerInfo {
   }
 }
 
-function parseAttributes(element: Element): readonly Attribute[] {
-  const attributes = many(element, MAX_ATTRIBUTES, parseAttribute)
-  if (attributes.length === 0) throw malformed('attributes', 'empty')
-  // An attribute twice: one reader judges by the first, another by the last.
-  if (new Set(attributes.map((one) => one.oid)).size !== attributes.length) throw malformed('attributes', 'one twice')
-  return attributes
-}
-
-function parseAttribute(reader: Reader): Attribute {
-  const element = reader.read(TAG.sequence)
-  const fields = element.reader()
-  const oid = parseOid(fields.read(TAG.oid))
-  const values = many(fields.read(TAG.set), MAX_VALUES, (one) => one.readAny())
-  fields.finish()
-  return { bytes: element.bytes, oid, values }
-}
-
 function asSet(element: Element): Uint8Array {
   const bytes = Uint8Array.from(element.bytes)
   bytes[0] = TAG.set
   return bytes
-}
-
-function many<Item>(element: Element, most: number, parse: (reader: Reader) => Item): readonly Item[] {
-  const reader = element.reader()
-  const items: Item[] = []
-  while (!reader.done) {
-    if (items.length === most) throw malformed('CMS', 'too many elements')
-    items.push(parse(reader))
-  }
-  return items
 }

@@ -1,25 +1,14 @@
 // X.509 v3 certificates (RFC 5280 4.1), strict: exact DER, both algorithm fields alike, no extension twice, no unique ids.
 // The bytes that were received are what is hashed, compared and verified; nothing is encoded again.
 import { contextTag, type Reader, readDer, TAG } from '../asn1/read.ts'
-import {
-  parseBitString,
-  parseBoolean,
-  parseIntegerBytes,
-  parseOid,
-  parseSmallInteger,
-  parseTime,
-} from '../asn1/value.ts'
+import { parseBitString, parseIntegerBytes, parseSmallInteger, parseTime } from '../asn1/value.ts'
 import { equalBytes } from '../bytes.ts'
 import { malformed } from '../errors.ts'
 import { parseSignatureAlgorithm, verifyByAlgorithm } from './algorithm.ts'
+import { type Extension, parseExtensions } from './extension.ts'
 import { type PublicKey, parsePublicKey } from './key.ts'
 
-export interface Extension {
-  readonly oid: string
-  readonly critical: boolean
-  /** Content of extnValue's OCTET STRING. */
-  readonly value: Uint8Array
-}
+export type { Extension } from './extension.ts'
 
 /** A parsed X.509 v3 certificate (RFC 5280 4.1). Fields are views on `bytes`; times in milliseconds. */
 export interface Certificate {
@@ -45,9 +34,7 @@ export interface Certificate {
 
 /** Real leaves have about 700 bytes, the largest CAs 2 KiB. */
 const MAX_CERTIFICATE = 1 << 16
-const MAX_EXTENSIONS = 64
 const VERSION = contextTag(0)
-const EXTENSIONS = contextTag(3)
 
 /** Reads one certificate, with nothing after it. Throws `parse`. The signature is *not* checked: see `checkIssued`. */
 export function parseCertificate(der: Uint8Array): Certificate {
@@ -131,29 +118,4 @@ function parseSerial(reader: Reader): Uint8Array {
   const serial = parseIntegerBytes(reader.read(TAG.integer))
   if ((serial[0] ?? 0) >= 0x80 || serial.length > 21) throw malformed('certificate', 'serial number out of range')
   return serial
-}
-
-function parseExtensions(tbs: Reader): readonly Extension[] {
-  const explicit = tbs.read(EXTENSIONS).reader()
-  const reader = explicit.read(TAG.sequence).reader()
-  explicit.finish()
-  const extensions: Extension[] = []
-  while (!reader.done) {
-    const extension = parseExtension(reader)
-    // Two of a kind: one reader judges by the first, another by the last.
-    if (extensions.some((other) => other.oid === extension.oid)) throw malformed('certificate', 'an extension twice')
-    if (extensions.push(extension) > MAX_EXTENSIONS) throw malformed('certificate', 'too many extensions')
-  }
-  return extensions
-}
-
-function parseExtension(reader: Reader): Extension {
-  const fields = reader.read(TAG.sequence).reader()
-  const oid = parseOid(fields.read(TAG.oid))
-  const flag = fields.readOptional(TAG.boolean)
-  // DER leaves a default out, so a written FALSE is a second encoding.
-  if (flag !== undefined && !parseBoolean(flag)) throw malformed('certificate', 'critical is written as false')
-  const value = fields.read(TAG.octetString).content
-  fields.finish()
-  return { oid, critical: flag !== undefined, value }
 }

@@ -3,12 +3,11 @@
 // BER, Bun takes keys of small order, both take trailing bytes.
 import { Buffer } from 'node:buffer'
 import { createPublicKey, type KeyObject, verify } from 'node:crypto'
-import { readDer, TAG } from '../asn1/read.ts'
-import { parseBitString, parseIntegerBytes } from '../asn1/value.ts'
-import { compareBytes, equalBytes, fromHex } from '../bytes.ts'
+import { equalBytes, fromHex } from '../bytes.ts'
 import { malformed } from '../errors.ts'
 import { type CurveName, isCurvePoint, isEcdsaSignature } from './ecdsa.ts'
 import { checkEd25519Point, isEd25519Signature } from './ed25519.ts'
+import { isRsaSignature, parseRsaKey } from './rsa.ts'
 
 export type KeyAlgorithm = CurveName | 'RSA' | 'Ed25519'
 export type Hash = 'sha256' | 'sha384' | 'sha512'
@@ -34,8 +33,6 @@ const CURVE_PREFIXES: readonly { readonly algorithm: CurveName; readonly bits: n
     { algorithm: 'P-521', bits: 521, prefix: fromHex('30819b301006072a8648ce3d020106052b8104002303818600') },
   ]
 const ED25519_PREFIX = fromHex('302a300506032b6570032100')
-/** rsaEncryption with its NULL. */
-const RSA_ALGORITHM = fromHex('300d06092a864886f70d0101010500')
 
 class ParsedKey implements PublicKey {
   readonly algorithm: KeyAlgorithm
@@ -69,7 +66,8 @@ export function parsePublicKey(spki: Uint8Array): PublicKey {
       return new ParsedKey(algorithm, bits, spki)
     }
   if (startsWith(spki, ED25519_PREFIX)) return parseEd25519(spki)
-  return parseRsa(spki)
+  const { bits, modulus } = parseRsaKey(spki)
+  return new ParsedKey('RSA', bits, spki, modulus)
 }
 
 /**
@@ -95,9 +93,7 @@ export function verifyWithKey(
 function isSignatureFor(key: PublicKey, signature: Uint8Array): boolean {
   if (key.algorithm === 'Ed25519') return isEd25519Signature(signature)
   if (key.algorithm !== 'RSA') return isEcdsaSignature(key.algorithm, signature)
-  // A shorter or larger number than the modulus is another encoding of the same signature.
-  const { modulus } = key
-  return modulus !== undefined && signature.length === modulus.length && compareBytes(signature, modulus) < 0
+  return key.modulus !== undefined && isRsaSignature(key.modulus, signature)
 }
 
 function parseEd25519(spki: Uint8Array): PublicKey {
@@ -106,34 +102,6 @@ function parseEd25519(spki: Uint8Array): PublicKey {
   const why = checkEd25519Point(point)
   if (why !== undefined) throw malformed('public key', why)
   return new ParsedKey('Ed25519', 256, spki)
-}
-
-function parseRsa(spki: Uint8Array): PublicKey {
-  const outer = readDer(spki, TAG.sequence).reader()
-  if (!equalBytes(outer.read(TAG.sequence).bytes, RSA_ALGORITHM))
-    throw malformed('public key', 'algorithm not accepted')
-  const inner = readDer(parseBitString(outer.read(TAG.bitString)), TAG.sequence).reader()
-  outer.finish()
-  const modulus = positive(parseIntegerBytes(inner.read(TAG.integer)))
-  const exponent = positive(parseIntegerBytes(inner.read(TAG.integer)))
-  inner.finish()
-  const bits = modulus.length * 8 - Math.clz32(modulus[0] ?? 0) + 24
-  // Short moduli can be factored; long ones only cost time.
-  if (bits < 2048 || bits > 4096) throw malformed('public key', 'RSA modulus is not of 2048 to 4096 bits')
-  // An even modulus or exponent is no RSA key; e = 1 makes every padded message its own signature.
-  if (!isOdd(modulus) || !isOdd(exponent)) throw malformed('public key', 'RSA modulus or exponent is even')
-  if (exponent.length > 4 || (exponent.length === 1 && exponent[0] === 1))
-    throw malformed('public key', 'RSA exponent is not between 3 and 2^32')
-  return new ParsedKey('RSA', bits, spki, modulus)
-}
-
-function positive(integer: Uint8Array): Uint8Array {
-  if ((integer[0] ?? 0x80) >= 0x80) throw malformed('public key', 'negative number')
-  return integer[0] === 0 ? integer.subarray(1) : integer
-}
-
-function isOdd(integer: Uint8Array): boolean {
-  return ((integer.at(-1) ?? 0) & 1) === 1
 }
 
 function startsWith(bytes: Uint8Array, prefix: Uint8Array): boolean {

@@ -50,6 +50,8 @@ test('a point is uncompressed, of the right length, reduced and on the curve', (
   const point = newKey().spki.subarray(26)
   expect(isCurvePoint('P-256', point)).toBe(true)
   expect(isCurvePoint('P-384', point)).toBe(false)
+  for (const form of [2, 3, 6, 7])
+    expect(isCurvePoint('P-256', concatBytes(Uint8Array.of(form), point.subarray(1)))).toBe(false)
   expect(isCurvePoint('P-256', concatBytes(point, Uint8Array.of(0)))).toBe(false)
   // A longer y that is the same number.
   expect(isCurvePoint('P-256', concatBytes(point.subarray(0, 33), Uint8Array.of(0), point.subarray(33)))).toBe(false)
