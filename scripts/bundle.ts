@@ -1,24 +1,27 @@
 // Makes dist/: the Node build, its declarations, the licences of what is bundled, the standalone executable, a stamp.
 import { spawnSync } from 'node:child_process'
-import { existsSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { bundleForNode } from './bundler.ts'
 import { bundledLicences } from './licences.ts'
 import { sourceDigest } from './stamp.ts'
 
 const started = performance.now()
+const digest = sourceDigest('.')
+if (process.argv.includes('--if-needed') && existsSync('dist/stamp') && readFileSync('dist/stamp', 'utf8') === digest)
+  process.exit(0)
 rmSync('dist', { recursive: true, force: true })
 
 // The bundler has told what is wrong by then.
 const bundle = (name: string, entry: string) => bundleForNode(name, entry, 'dist').catch(() => process.exit(1))
 const program = await bundle('main', 'bin/program.ts')
-const library = existsSync('src/index.ts') ? await bundle('index', 'src/index.ts') : undefined
+const library = await bundle('index', 'src/index.ts')
 writeFileSync('dist/meta.json', JSON.stringify(program))
-writeFileSync('dist/licences.txt', bundledLicences(program))
+writeFileSync('dist/licences.txt', bundledLicences([program, library]))
 const bun = process.env['BUN']
 if (bun) buildStandalone(bun)
 else console.error('no standalone build: Bun has no package for this platform')
-if (library) run('node_modules/.bin/tsc', ['-p', 'tsconfig.types.json'])
-writeFileSync('dist/stamp', sourceDigest('.'))
+run('node_modules/.bin/tsc', ['-p', 'tsconfig.types.json'])
+writeFileSync('dist/stamp', digest)
 console.error(`built dist/ in ${((performance.now() - started) / 1000).toFixed(1)} s`)
 
 /** The launcher and all it may load in one executable, which reads no configuration of the folder it is started in. */

@@ -2,8 +2,9 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import type { Metafile } from 'esbuild'
 
-export function bundledLicences(metafile: Metafile): string {
-  const folders = new Set(Object.keys(metafile.inputs).flatMap((path) => packageFolder(path) ?? []))
+export function bundledLicences(metafiles: readonly Metafile[]): string {
+  const inputs = metafiles.flatMap((metafile) => Object.keys(metafile.inputs))
+  const folders = new Set(inputs.flatMap((path) => packageFolder(path) ?? []))
   const head = 'gitsigil contains code of the packages below, each under its own licence.\n'
   return [head, ...[...folders].sort().map(licenceOf)].join(`\n${'-'.repeat(80)}\n`)
 }
