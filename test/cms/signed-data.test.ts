@@ -203,6 +203,13 @@ describe('the table of algorithms', () => {
     ['RSA with SHA-512', rsa, SHA256, withNull('1.2.840.113549.1.1.13'), combination],
     ['RSA-PSS', rsa, SHA256, pss, combination],
     ['Ed25519', ed, SHA256, ed25519, combination],
+    [
+      'RSA with two parameters',
+      rsa,
+      SHA256,
+      encodeSequence(encodeOid(rsaSha256), encodeNull(), encodeNull()),
+      'trailing bytes',
+    ],
     ['ECDSA with NULL', leafKey, SHA256, withNull('1.2.840.10045.4.3.2'), 'algorithm parameters'],
     [
       'RSA with other parameters',
