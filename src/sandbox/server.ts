@@ -4,7 +4,6 @@ import { Buffer } from 'node:buffer'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { Fault } from '../errors.ts'
-import { DroppedConnection } from './fault.ts'
 import { NOTICE, NOTICE_HEADER } from './notice.ts'
 import { problem, type Service, type ServiceName } from './service.ts'
 
@@ -17,6 +16,9 @@ export interface Listener {
   /** Finishes what is being answered, within two seconds. */
   close(): Promise<void>
 }
+
+/** Thrown by a service that wants the connection closed without an answer. */
+export class DroppedConnection extends Error {}
 
 /** Largest request body, in bytes. */
 const MAX_BODY = 1 << 20

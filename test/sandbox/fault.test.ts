@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { readDer, TAG } from '../../src/asn1/read.ts'
 import { encodeInteger, encodeOctetString, encodeOid, encodeSequence } from '../../src/asn1/write.ts'
+import { encodeUtf8, fromBase64, toHex } from '../../src/bytes.ts'
 import { Fault } from '../../src/errors.ts'
 import { parseFault, type SandboxFault } from '../../src/sandbox/fault.ts'
 import { parseTrustedRoot } from '../../src/trust/root-json.ts'
@@ -9,9 +10,15 @@ import { checkTimestamp } from '../../src/tsa/check.ts'
 import type { Certificate } from '../../src/x509/certificate.ts'
 import { checkChain } from '../../src/x509/chain.ts'
 import { checkScts } from '../../src/x509/sct.ts'
-import { requestCertificate, startTestSandbox, type TestSandbox } from '../support/sandbox.ts'
+import { newKey, requestCertificate, startTestSandbox, type TestSandbox } from '../support/sandbox.ts'
+import { proposalV1, requestV2, type Signed, signArtifact } from './signed.ts'
 
 const EMAIL = 'kim@example.com'
+
+const LOGS = [
+  ['rekor1', '/api/v1/log/entries', (what: Signed): unknown => proposalV1(what)],
+  ['rekor2', '/api/v2/log/entries', (what: Signed): unknown => requestV2(what)],
+] as const
 
 let sandbox: TestSandbox
 let token: string
@@ -33,14 +40,23 @@ describe('SERVICE:KIND[:N]', () => {
     expect(parseFault(text)).toEqual(fault)
   })
 
-  test.each(['', 'fulcio', 'fulcio:', 'fulcio:slow', 'dex:5xx', 'fulcio:5xx:0', 'fulcio:5xx:-1', 'fulcio:5xx:1:1'])(
-    '%j is a usage error that says what would be right',
-    (text) => {
-      const parse = () => parseFault(text)
-      expect(parse).toThrow(Fault)
-      expect(parse).toThrow(expect.objectContaining({ code: 'usage', hint: expect.stringContaining('fulcio') }))
-    },
-  )
+  test.each([
+    '',
+    'fulcio',
+    'fulcio:',
+    'fulcio:slow',
+    'dex:5xx',
+    'fulcio:5xx:0',
+    'fulcio:5xx:-1',
+    'fulcio:5xx:1:1',
+    'fulcio:409',
+    'issuer:wrong-proof',
+    'rekor1:expired-certificate',
+  ])('%j is a usage error that says what would be right', (text) => {
+    const parse = () => parseFault(text)
+    expect(parse).toThrow(Fault)
+    expect(parse).toThrow(expect.objectContaining({ code: 'usage', hint: expect.stringContaining('fulcio') }))
+  })
 })
 
 test('a server error hits as many requests as it is told to', async () => {
@@ -60,6 +76,38 @@ test('garbage comes with the status and type of the true answer', async () => {
   const answer = await fetch(`${sandbox.urls.fulcio}/api/v2/configuration`)
   expect([answer.status, answer.headers.get('content-type')]).toEqual([200, 'application/json'])
   await expect(answer.json()).rejects.toThrow()
+})
+
+describe.each(LOGS)('%s', (name, path, propose) => {
+  const submit = (what: Signed) => {
+    const headers = { 'content-type': 'application/json' }
+    return fetch(`${sandbox.urls[name]}${path}`, { method: 'POST', headers, body: JSON.stringify(propose(what)) })
+  }
+
+  test('says by 409 that the entry which it has just taken was there', async () => {
+    const what = signArtifact(encodeUtf8(`${name} conflict`), newKey())
+    sandbox.setFaults([parseFault(`${name}:409:1`)])
+    const first = await submit(what)
+    const again = await submit(what)
+    const placeOf = ({ status, headers }: Response) => [status, headers.get('location') ?? headers.get('x-log-index')]
+    expect(placeOf(first)).toEqual(placeOf(again))
+    expect(placeOf(first)).toEqual([409, expect.any(String)])
+  })
+
+  test('has taken the entry whose answer was lost', async () => {
+    const what = signArtifact(encodeUtf8(`${name} lost`), newKey())
+    sandbox.setFaults([parseFault(`${name}:drop:1`)])
+    await expect(submit(what)).rejects.toThrow()
+    expect((await submit(what)).status).toBe(409)
+  })
+
+  test('shows another root in a wrong proof than in the checkpoint', async () => {
+    sandbox.setFaults([parseFault(`${name}:wrong-proof:1`)])
+    const bodies = []
+    for (const text of ['wrong', 'right'])
+      bodies.push(await (await submit(signArtifact(encodeUtf8(`${name} ${text}`), newKey()))).text())
+    expect(bodies.map(rootsAgree)).toEqual([false, true])
+  })
 })
 
 test('latency delays each answer', async () => {
@@ -102,6 +150,13 @@ test.each(['wrong-proof', 'expired-certificate'])('%s of the timestamp authority
   expect(checkTimestamp(await timestamp(data), data, timestampAuthorities)).toMatchObject({ ok: false })
   expect(checkTimestamp(await timestamp(data), data, timestampAuthorities)).toMatchObject({ ok: true })
 })
+
+/** Whether the root in the proof is the one in the checkpoint, in whichever form the log writes it. */
+function rootsAgree(body: string): boolean {
+  const root = /"rootHash":"([^"]+)"/.exec(body)?.[1] ?? ''
+  const inCheckpoint = /localhost(?: - \d+)?\\n\d+\\n([^\\]+)\\n/.exec(body)?.[1] ?? ''
+  return root === inCheckpoint || root === toHex(fromBase64(inCheckpoint))
+}
 
 function certified() {
   return requestCertificate(sandbox, token, EMAIL)
