@@ -68,12 +68,9 @@ function fieldsOf({ version, withTimestamp }: Kind): readonly (readonly [name: s
 }
 
 /** With the last bit changed of the base64 field at `path`. In an ECDSA signature it belongs to s. */
-function flipBit<T>(document: T, path: string): T {
-  const [name = '', ...rest] = path.split('.')
-  const value = document[name as keyof T]
-  const copy = Array.isArray(document) ? [...document] : { ...document }
-  const changed = rest.length > 0 ? flipBit(value, rest.join('.')) : flipText(String(value))
-  return Object.assign(copy, { [name]: changed }) as T
+function flipBit(bundle: BundleJson, path: string): BundleJson {
+  const value = path.split('.').reduce<unknown>((node, name) => Object(node)[name], bundle)
+  return JSON.parse(JSON.stringify(bundle).replace(`"${value}"`, `"${flipText(String(value))}"`))
 }
 
 function flipText(base64: string): string {

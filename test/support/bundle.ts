@@ -10,11 +10,13 @@ import type { SignedMaterial } from '../../src/verify/evidence.ts'
 import { parseCertificate } from '../../src/x509/certificate.ts'
 import { sha256 } from './log.ts'
 
-/** Field names of `dev.sigstore.bundle.v0.3+json`; the artifact is the DER of the SET of signed attributes. */
+/** Of a message signature. In ours the artifact is the DER of the SET of signed attributes. */
 export interface BundleJson {
   readonly mediaType: string
   readonly verificationMaterial: {
-    readonly certificate: { readonly rawBytes: string }
+    readonly certificate?: { readonly rawBytes: string }
+    /** In its place before v0.3, and in what the npm client writes for message signatures. */
+    readonly x509CertificateChain?: { readonly certificates: readonly { readonly rawBytes: string }[] }
     readonly tlogEntries: readonly Readonly<Record<string, unknown>>[]
     readonly timestampVerificationData?: {
       readonly rfc3161Timestamps?: readonly { readonly signedTimestamp: string }[]
@@ -48,13 +50,17 @@ export function bundleOf(signed: SignedData): BundleJson {
   }
 }
 
-/** What our core needs of a bundle. That the signature is over the artifact is the caller's to verify. */
-export function materialOf(bundle: BundleJson, artifact: Uint8Array): SignedMaterial {
-  const { certificate, tlogEntries, timestampVerificationData } = bundle.verificationMaterial
+/** What our core needs of a bundle's JSON. That the signature is over the artifact is the caller's to verify. */
+export function materialOf(json: string, artifact: Uint8Array): SignedMaterial {
+  const bundle = JSON.parse(json) as BundleJson
+  const { certificate, x509CertificateChain, tlogEntries, timestampVerificationData } = bundle.verificationMaterial
+  const chain = x509CertificateChain?.certificates ?? (certificate === undefined ? [] : [certificate])
+  const [leaf, ...intermediates] = chain.map(({ rawBytes }) => parseCertificate(Buffer.from(rawBytes, 'base64')))
+  if (leaf === undefined) throw new Error('the bundle has no certificate')
   const stamps = timestampVerificationData?.rfc3161Timestamps ?? []
   return {
-    certificate: parseCertificate(Buffer.from(certificate.rawBytes, 'base64')),
-    intermediates: [],
+    certificate: leaf,
+    intermediates,
     artifact,
     signature: Buffer.from(bundle.messageSignature.signature, 'base64'),
     entry: logEntryFromJson(tlogEntries[0]),
