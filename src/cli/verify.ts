@@ -1,6 +1,7 @@
 // `verify [REV]` and `verify-tag TAG`: one object, its signer held against what the flags or the configuration expect.
 // Status 0 accepted and allowed; 1 not; 2 where nobody said who is expected; 3 where it could not be checked.
 import { type Assessor, composeAssessor, readConfiguration } from '../compose.ts'
+import { unknownKeys } from '../config/resolve.ts'
 import { exitStatus, Fault } from '../errors.ts'
 import type { Accepted, Assessment } from '../report/assessment.ts'
 import { assessmentDocument, encodeDocument, faultDocument } from '../report/json.ts'
@@ -61,6 +62,8 @@ async function run(
 async function verify(world: World, request: Request): Promise<number> {
   const expected = expectationOf(request.flags)
   const configured = await readConfiguration(world, request.flags.values)
+  for (const key of unknownKeys(configured.git))
+    world.write(2, escapeLines(`${world.name}: warning: git config ${key} is not an option and has no effect`))
   const compatible = gitValue(configured.git, 'extensions.compatobjectformat') !== undefined
   const signed = await readSigned(world, request.rev, compatible)
   if (request.tagsOnly && signed.subject.kind !== 'tag')

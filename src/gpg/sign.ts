@@ -40,8 +40,9 @@ async function readPayload(world: World, path: string): Promise<Uint8Array> {
 }
 
 function warn(world: World, call: SignCall, { git }: Configured): void {
-  const unknown = unknownKeys(git).map((key) => `git config ${key} is not an option and has no effect`)
-  for (const text of [...call.hints, ...unknown]) world.write(2, `${world.name}: hint: ${escapeText(text)}\n`)
+  const unknown = unknownKeys(git).map((key) => `warning: git config ${key} is not an option and has no effect`)
+  const hints = call.hints.map((hint) => `hint: ${hint}`)
+  for (const text of [...unknown, ...hints]) world.write(2, `${world.name}: ${escapeText(text)}\n`)
 }
 
 // A signature that does not verify here would verify nowhere, and Git would store it all the same.

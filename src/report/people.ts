@@ -1,5 +1,6 @@
 // The person an object names: committer, tagger or pusher. The line is written by whoever made the object, so it never
 // raises trust; it is compared with the certificate's identity and the difference is told.
+import { Buffer } from 'node:buffer'
 import type { Identity } from '../fulcio/identity.ts'
 import { escapeText } from '../tell.ts'
 
@@ -9,17 +10,20 @@ export interface Person {
   readonly email: string
 }
 
-const LINE = /^(committer|tagger|pusher) (.*)$/
+// A header's line ends at a line feed alone, so `.` and `$`, which know other line ends, will not do.
+const LINE = /(?:^|\n)(committer|tagger|pusher) ([^\n]*)/
+/** How much of a header is looked at, in bytes; the people stand near its beginning. */
+const MAX_HEADER = 1 << 20
 const ROLES = { committer: 'committer', tagger: 'tagger', pusher: 'pusher' } as const
 
 /** Reads the header of a signed payload; undefined where it names nobody in the usual form. */
 export function findPerson(payload: Uint8Array): Person | undefined {
-  for (const line of headerLines(payload)) {
-    const [, role, value] = LINE.exec(line) ?? []
-    if (role !== undefined && value !== undefined && Object.hasOwn(ROLES, role))
-      return parsePerson(ROLES[role as keyof typeof ROLES], value)
-  }
-  return undefined
+  const bytes = Buffer.from(payload.buffer, payload.byteOffset, payload.byteLength)
+  const end = bytes.indexOf('\n\n')
+  const header = bytes.toString('utf8', 0, Math.min(end < 0 ? bytes.length : end, MAX_HEADER))
+  const [, role, value] = LINE.exec(header) ?? []
+  if (role === undefined || value === undefined || !Object.hasOwn(ROLES, role)) return undefined
+  return parsePerson(ROLES[role as keyof typeof ROLES], value)
 }
 
 /** Exactly, as gitsign's matchCommitter has it: an email address is the email, a URI is the name. */
@@ -42,14 +46,4 @@ function parsePerson(role: Person['role'], value: string): Person | undefined {
   const open = value.lastIndexOf('<', close)
   if (close < 0 || open < 0) return undefined
   return { role, name: value.slice(0, open).trimEnd(), email: value.slice(open + 1, close) }
-}
-
-function* headerLines(payload: Uint8Array): Generator<string> {
-  for (let start = 0; start < payload.length; ) {
-    const newline = payload.indexOf(0x0a, start)
-    const end = newline < 0 ? payload.length : newline
-    if (end === start) return
-    yield new TextDecoder().decode(payload.subarray(start, end))
-    start = end + 1
-  }
 }

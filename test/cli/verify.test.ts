@@ -65,6 +65,13 @@ describe.skipIf(!hasShared)('verify', () => {
     expect(exit).toBe(0)
   })
 
+  test('a misspelt key of the configuration is told', async () => {
+    const env = { GIT_CONFIG_COUNT: '1', GIT_CONFIG_KEY_0: 'gitsign.rekr', GIT_CONFIG_VALUE_0: 'x' }
+    const { exit, stderr } = await run(path, ['verify', BILLY, ...AS_BILLY], env)
+    expect(stderr).toContain('gitsigil: warning: git config gitsign.rekr is not an option and has no effect\n')
+    expect(exit).toBe(0)
+  })
+
   test('started as gitsign, the lines are its own', async () => {
     const { stdout } = await run(path, ['verify', BILLY, ...AS_BILLY], {}, 'gitsign')
     expect(stdout).toBe(lines.replaceAll('gitsigil:', 'gitsign:'))

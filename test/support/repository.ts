@@ -20,7 +20,7 @@ export interface Repository {
   /** The same while this process goes on, as it must where it serves what git's children ask for. */
   run(args: readonly string[], env?: Readonly<Record<string, string>>, input?: Uint8Array | string): Promise<Run>
   /** Stores these bytes, however odd they are, and gives the object id. */
-  store(type: 'commit' | 'tag' | 'blob', bytes: Uint8Array): string
+  store(type: 'commit' | 'tag' | 'blob', bytes: Uint8Array | string): string
 }
 
 const MAX_BUFFER = 64 * 1024 * 1024
