@@ -9,7 +9,7 @@ import { pid } from './process.ts'
 import { writeServer } from './record.ts'
 import type { ServiceName } from './service.ts'
 import { openServices } from './services.ts'
-import { openState, type State } from './state.ts'
+import { openState, removeUnfinished, type State } from './state.ts'
 
 export interface SandboxOptions {
   /** Keys, logs and trust live here; made where it is absent. */
@@ -49,8 +49,10 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const lock = await acquireLock(options.directory)
   const open: Open = { lock, logs: [] }
   try {
-    open.listeners = await listenAll(state, options.ports ?? {}, log)
-    return await run(state, open, options)
+    await removeUnfinished(state)
+    const listeners = await listenAll(state, options.ports ?? {}, log)
+    open.listeners = listeners
+    return await run(state, listeners, open, options)
   } catch (error) {
     await closeAll(open)
     throw error
@@ -65,13 +67,15 @@ interface Open {
 }
 
 async function closeAll({ listeners, logs, lock }: Open): Promise<void> {
-  await listeners?.close()
-  await Promise.all(logs.map((log) => log.close()))
-  await lock.release()
+  try {
+    await listeners?.close()
+    await Promise.all(logs.map((log) => log.close()))
+  } finally {
+    await lock.release()
+  }
 }
 
-async function run(state: State, open: Open, options: SandboxOptions): Promise<Sandbox> {
-  const listeners = open.listeners as Listeners
+async function run(state: State, listeners: Listeners, open: Open, options: SandboxOptions): Promise<Sandbox> {
   const { urls } = listeners
   const now = options.now ?? Date.now
   const faults = new FaultBoard(options.faults)

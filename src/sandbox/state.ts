@@ -2,7 +2,7 @@
 // Opening it makes what is missing, so a new directory becomes a new Sigstore and an old one goes on where it stopped.
 import { Buffer } from 'node:buffer'
 import { createPrivateKey, generateKeyPairSync, type KeyObject, randomUUID } from 'node:crypto'
-import { mkdir, open, readFile, rename, rm } from 'node:fs/promises'
+import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { Fault } from '../errors.ts'
 
@@ -45,6 +45,15 @@ export function stateAt(directory: string): State {
     write: (name, bytes, mode = 0o644) => writeWhole(path(name), bytes, mode),
   }
   return state
+}
+
+/** Removes what a server that was killed had not finished writing. Only for who holds the lock. */
+export async function removeUnfinished({ path }: State): Promise<void> {
+  for (const folder of ['', 'keys', 'certificates', 'tuf', join('tuf', 'targets')]) {
+    const names = await readdir(path(folder)).catch(() => [])
+    for (const name of names.filter((name) => /\.[0-9a-f-]{36}\.tmp$/.test(name)))
+      await rm(path(folder, name), { force: true }).catch(() => undefined)
+  }
 }
 
 /** The `io` fault for a failed file operation, in one line and without Node's own wording. */

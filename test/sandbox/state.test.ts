@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process'
+import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -48,6 +49,14 @@ test('a file is written as a whole or not at all', async () => {
   await expect(state.write('file/under', 'new')).rejects.toMatchObject({ code: 'io' })
   expect(await readFile(join(directory, 'file'), 'utf8')).toBe('old')
   expect(await readdir(directory)).toEqual(['file', 'keys'])
+})
+
+test('what a killed server had not finished writing is removed', async () => {
+  const state = await openState(directory)
+  const unfinished = `keys/ct.pem.${randomUUID()}.tmp`
+  await state.write(unfinished, 'half')
+  await start()
+  expect(await state.read(unfinished)).toBeUndefined()
 })
 
 test('a key that is none is named, with the way out', async () => {
