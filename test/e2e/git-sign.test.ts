@@ -1,4 +1,5 @@
 // Real Git signs through each build on the sandbox, and verifies what was signed.
+import { spawnSync } from 'node:child_process'
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -9,6 +10,8 @@ import { startTestSandbox, type TestSandbox } from '../support/sandbox.ts'
 import { hasShared, sharedPath } from '../support/shared.ts'
 
 const FORMAT = '%G? %GS %GT'
+const hasTerminal = spawnSync('script', ['-qec', 'true', '/dev/null'], { input: '' }).status === 0
+if (!hasTerminal) console.warn('skipped: script(1) of util-linux is absent, so no terminal can be shown')
 let sandbox: TestSandbox
 let folder: string
 
@@ -135,6 +138,25 @@ describe.each(builds)('git and $name', (build) => {
     expect(stderr).toMatch(/\ntlog entry created with index: \d+\n/)
     expect(status).toBe(0)
   })
+
+  test.skipIf(!hasTerminal)(
+    'a person at a terminal sees the entry, another committer and what went wrong',
+    async () => {
+      const repository = createSigning(program, 1)
+      const onTerminal = async (env: Readonly<Record<string, string>>) =>
+        await runProgram(['script', '-qec', 'git commit --quiet --allow-empty -S -m one', '/dev/null'], {
+          cwd: repository.path,
+          env,
+        })
+      const signed = await onTerminal(await tokenOf('bob@example.com'))
+      expect(signed.stdout).toMatch(/^tlog entry created with index: \d+\r$/m)
+      expect(signed.stdout).toContain('gitsigil: warning: the committer is [alice@example.com], not the signer')
+      expect(signed.status).toBe(0)
+      const failed = await onTerminal({})
+      expect(failed.stdout).toContain('gitsigil: error: no identity token is at hand')
+      expect(failed.status).not.toBe(0)
+    },
+  )
 
   describe('a signing that fails prints nothing on stdout, and one line that says why', () => {
     interface Case {
