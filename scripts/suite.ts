@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
 interface Tally {
+  readonly name: string
   readonly passed: number
   readonly failed: number
   readonly skipped: number
@@ -33,7 +34,8 @@ const tallies: Tally[] = [
 ]
 rmSync(folder, { recursive: true })
 
-const sum = (key: keyof Tally) => tallies.reduce((total, tally) => total + tally[key], 0)
+const sum = (key: 'passed' | 'failed' | 'skipped') => tallies.reduce((total, tally) => total + tally[key], 0)
+for (const { name, failed } of tallies) if (failed > 0) console.log(`failed: ${name} (${failed})`)
 const skipped = sum('skipped') > 0 ? `, ${sum('skipped')} skipped` : ''
 console.log(`${sum('passed')} passed, ${sum('failed')} failed${skipped}`)
 process.exitCode = sum('failed') > 0 ? 1 : 0
@@ -41,7 +43,7 @@ process.exitCode = sum('failed') > 0 ? 1 : 0
 function check(name: string, command: string, args: readonly string[]): Tally {
   console.log(`== ${name}`)
   const ok = spawnSync(command, args, { stdio: ['ignore', 'inherit', 'inherit'] }).status === 0
-  return { passed: ok ? 1 : 0, failed: ok ? 0 : 1, skipped: 0 }
+  return { name, passed: ok ? 1 : 0, failed: ok ? 0 : 1, skipped: 0 }
 }
 
 function runTests(project: string, node: string): Tally {
@@ -57,12 +59,13 @@ function runTests(project: string, node: string): Tally {
     ...reporters,
     ...filters,
   ]
-  console.log(`== ${project} tests, ${node}`)
+  const name = `${project} tests, Node ${spawnSync(node, ['-p', 'process.version'], { encoding: 'utf8' }).stdout.trim()}`
+  console.log(`== ${name}`)
   const { status } = spawnSync(node, args, { stdio: ['ignore', 'inherit', 'inherit'] })
-  return tallyOf(output, status === 0)
+  return { name, ...tallyOf(output, status === 0) }
 }
 
-function tallyOf(output: string, ok: boolean): Tally {
+function tallyOf(output: string, ok: boolean): Omit<Tally, 'name'> {
   try {
     const report = JSON.parse(readFileSync(output, 'utf8')) as Report
     const unloaded = report.testResults.filter((file) => file.status === 'failed' && file.assertionResults.length === 0)
