@@ -25,7 +25,7 @@ export function environmentText(
     signingConfig: state.path('signing_config.json'),
   }
   if (format === 'git') return lines(gitConfig({ ...files, ...services }))
-  if (format === 'gitsign') return lines(exports({ ...environment('GITSIGN', services), ...pemFiles(state) }))
+  if (format === 'gitsign') return lines(exports({ ...environment('GITSIGN', services), ...pemFiles(rekor, state) }))
   const own = { ...environment('GITSIGIL', files), ...environment('SIGSTORE', services) }
   return format === 'sh'
     ? lines(exports(own))
@@ -53,10 +53,10 @@ function environment(prefix: string, settings: Settings): Settings {
 }
 
 /** gitsign reads no trusted root; it takes the keys one by one. */
-function pemFiles(state: Pick<State, 'path'>): Settings {
+function pemFiles(rekor: RekorVersion, state: Pick<State, 'path'>): Settings {
   return {
     SIGSTORE_ROOT_FILE: state.path('fulcio.pem'),
-    SIGSTORE_REKOR_PUBLIC_KEY: state.path('rekor1.pub.pem'),
+    SIGSTORE_REKOR_PUBLIC_KEY: state.path(`rekor${rekor}.pub.pem`),
     SIGSTORE_CT_LOG_PUBLIC_KEY_FILE: state.path('ct.pub.pem'),
     GITSIGN_TIMESTAMP_CERT_CHAIN: state.path('tsa.pem'),
     GITSIGN_REKOR_MODE: 'offline',

@@ -63,8 +63,12 @@ export async function openServices(state: State, surroundings: Surroundings, log
 
 /** For clients that take keys one by one. */
 async function writeKeys(state: State): Promise<void> {
-  for (const name of ['ct', 'rekor1'])
-    await state.write(`${name}.pub.pem`, encodePem('PUBLIC KEY', publicKeyOf(await state.key(name, 'p256'))))
+  for (const [name, type] of [
+    ['ct', 'p256'],
+    ['rekor1', 'p256'],
+    ['rekor2', 'ed25519'],
+  ] as const)
+    await state.write(`${name}.pub.pem`, encodePem('PUBLIC KEY', publicKeyOf(await state.key(name, type))))
 }
 
 async function openCt(state: State, { now }: Surroundings): Promise<OpenLog> {

@@ -35,13 +35,17 @@ export interface Signed {
   readonly data: SignedData
 }
 
-/** Signs PAYLOAD as EMAIL. */
-export async function signOn(sandbox: Sandbox, { version, withTimestamp }: Omit<Kind, 'name'>): Promise<Signed> {
+/** Signs as EMAIL. */
+export async function signOn(
+  sandbox: Sandbox,
+  { version, withTimestamp }: Omit<Kind, 'name'>,
+  payload: Uint8Array = PAYLOAD,
+): Promise<Signed> {
   const http = createHttp({ userAgent: 'gitsigil/test' })
   const { fulcio, rekor1, rekor2, tsa } = sandbox.urls
   const { logs } = parseTrustedRoot(sandbox.trustedRoot)
   const token = parseToken(await sandbox.mintToken({ email: EMAIL }), 'the test')
-  const { armored } = await signPayload(PAYLOAD, {
+  const { armored } = await signPayload(payload, {
     identity: { token: async () => token },
     ca: createFulcioClient({ http, url: fulcio, now: Date.now }),
     log: createRekorClient({ http, url: version === 1 ? rekor1 : rekor2, version, logs }),
