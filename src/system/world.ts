@@ -1,7 +1,6 @@
 // Everything the program sees of its process, as one value: the launchers in bin/ build it, tests pass an object literal.
 import { Buffer } from 'node:buffer'
 import { readSync, writeSync } from 'node:fs'
-import { isatty } from 'node:tty'
 import { Fault } from '../errors.ts'
 
 export interface World {
@@ -28,6 +27,8 @@ export interface ProcessView {
   readonly env: Readonly<Record<string, string | undefined>>
   readonly platform: string
   cwd(): string
+  /** Loads `node:tty` only where somebody asks: it brings the network's streams along, milliseconds at each start. */
+  getBuiltinModule(name: 'node:tty'): { isatty(fd: number): boolean }
 }
 
 /** Largest standard input, in bytes: far above any Git object that is signed, below what would exhaust memory. */
@@ -43,7 +44,7 @@ export function createWorld(view: ProcessView, startedAs: string): World {
     platform: view.platform,
     readStdin: async () => readAll(0),
     write: writeAll,
-    isTerminal: isatty,
+    isTerminal: (fd) => view.getBuiltinModule('node:tty').isatty(fd),
     now: () => Date.now(),
   }
 }

@@ -4,7 +4,13 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { createWorld } from '../../src/system/world.ts'
 
-const view = { argv: ['node', 'script', '--verify', 'x'], env: { A: 'b' }, platform: 'linux', cwd: () => '/start' }
+const view = {
+  argv: ['node', 'script', '--verify', 'x'],
+  env: { A: 'b' },
+  platform: 'linux',
+  cwd: () => '/start',
+  getBuiltinModule: () => ({ isatty: (fd: number) => fd === 2 }),
+}
 
 describe('the name it was started under', () => {
   test.each([
@@ -23,6 +29,12 @@ describe('the name it was started under', () => {
 
 test('arguments, environment and folder are those of the process', () => {
   expect(createWorld(view, 'gitsigil')).toMatchObject({ args: ['--verify', 'x'], env: { A: 'b' }, cwd: '/start' })
+})
+
+test('what is a terminal is asked of the runtime, each time', () => {
+  const world = createWorld(view, 'gitsigil')
+  expect([0, 1, 2].map((fd) => world.isTerminal(fd))).toEqual([false, false, true])
+  expect(createWorld(process, 'gitsigil').isTerminal(987)).toBe(false)
 })
 
 test('all of a large text is written', () => {
