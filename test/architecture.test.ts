@@ -6,7 +6,7 @@ import { graphOf } from '../scripts/bundler.ts'
 import { type FileUse, globalsOf, type Row, reachedFrom, roomOf, usesOf, violations } from './support/imports.ts'
 
 const FORMATS = 'base asn1 x509'
-const EVIDENCE = `${FORMATS} cms trust fulcio rekor tsa`
+const EVIDENCE = `${FORMATS} proto cms trust fulcio rekor tsa`
 const PURE = 'buffer crypto'
 const CLIENTS = 'fulcio-client rekor-client tsa-client trust-client'
 
@@ -22,10 +22,11 @@ const TABLE: Readonly<Record<string, Row>> = {
   asn1: { rooms: 'base', node: 'buffer' },
   x509: { rooms: 'base asn1', node: PURE },
   cms: { rooms: FORMATS, node: PURE },
+  proto: { rooms: 'base', node: 'buffer' },
   git: { rooms: 'base', node: PURE },
   trust: { rooms: FORMATS, node: `${PURE} path` },
   fulcio: { rooms: `${FORMATS} trust`, node: PURE },
-  rekor: { rooms: `${FORMATS} trust`, node: PURE },
+  rekor: { rooms: `${FORMATS} proto trust`, node: PURE },
   tsa: { rooms: `${FORMATS} cms trust`, node: PURE },
   oidc: { rooms: 'base', node: 'buffer', globals: 'async' },
   verify: { rooms: EVIDENCE, node: PURE },
@@ -35,7 +36,7 @@ const TABLE: Readonly<Record<string, Row>> = {
   config: { rooms: `${FORMATS} trust`, node: PURE },
   system: { rooms: 'base', ...SYSTEM },
   'fulcio-client': { rooms: `${FORMATS} trust fulcio system`, ...SYSTEM },
-  'rekor-client': { rooms: `${FORMATS} trust rekor system`, ...SYSTEM },
+  'rekor-client': { rooms: `${FORMATS} proto trust rekor system`, ...SYSTEM },
   'tsa-client': { rooms: `${FORMATS} cms trust tsa system`, ...SYSTEM },
   'trust-client': { rooms: `${FORMATS} trust system`, packages: TUF, ...SYSTEM },
   compose: { rooms: WIRED, packages: `re2js ${TUF}`, ...SYSTEM },

@@ -1,7 +1,7 @@
 // sigstore.rekor.v1.TransparencyLogEntry: what gitsign stores in the signature as protobuf (formats: section 2).
 // Refuses what no log writes: hashes of another length, over 64 of them, checkpoints over 16 KiB, negative numbers.
 import { malformed } from '../errors.ts'
-import { encodeMessage, type Message, parseMessage } from './proto.ts'
+import { encodeMessage, type Message, parseMessage } from '../proto/message.ts'
 
 /** sigstore.rekor.v1.TransparencyLogEntry, decoded. 64-bit numbers are bigint, none of them negative. */
 export interface LogEntry {

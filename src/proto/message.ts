@@ -1,5 +1,5 @@
-// The part of the protobuf wire format that Sigstore's messages use: varints and length-delimited fields. Stricter than
-// a protobuf library: minimal varints, bounded field count, no groups; a singular field that comes twice is refused.
+// The part of the protobuf wire format that Sigstore's and SPIFFE's messages use: varints and length-delimited fields.
+// Stricter than a protobuf library: minimal varints, bounded field count, no groups; no singular field comes twice.
 import { concatBytes, decodeUtf8, encodeUtf8 } from '../bytes.ts'
 import { malformed } from '../errors.ts'
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { fromHex, toHex } from '../../src/bytes.ts'
-import { encodeMessage, parseMessage } from '../../src/rekor/proto.ts'
+import { encodeMessage, parseMessage } from '../../src/proto/message.ts'
 
 const read = (hex: string) => parseMessage(fromHex(hex), 'message')
 
