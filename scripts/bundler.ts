@@ -10,6 +10,8 @@ const shared = {
   format: 'esm',
   platform: 'node',
   target: 'node22.22',
+  // Native code stays beside the bundle; the standalone build embeds it by the same paths.
+  external: ['@github/keytar/*'],
   metafile: true,
   logLevel: 'warning',
 } as const satisfies BuildOptions

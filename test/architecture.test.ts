@@ -11,7 +11,10 @@ const PURE = 'buffer crypto'
 const CLIENTS = 'fulcio-client rekor-client tsa-client trust-client'
 
 // What comes with `system`: the disk, children, the terminal, the network, and the globals that go with them.
-const SYSTEM = { node: `${PURE} path fs child_process tty http`, globals: 'async clock later network process random' }
+const SYSTEM = {
+  node: `${PURE} path fs child_process tty http module process`,
+  globals: 'async clock later network process random',
+}
 
 const WIRED = `${EVIDENCE} verify policy report git sign oidc config system ${CLIENTS} compose`
 const TUF = 'tuf-js tuf-js/dist/error.js'
@@ -86,12 +89,14 @@ test("Git's verify door reaches no package but the regular expressions", () => {
   expect([...new Set(packages)]).toEqual(['re2js'])
 })
 
-test('few files know the process they run in: two ask whether it is Bun, and a sandbox is a process', () => {
+test('few files know the process they run in: what starts it again, asks whether it is Bun, or lives as one', () => {
   const knowing = [...uses].filter(([, use]) => use.globals.includes('process') || use.node.includes('process'))
   expect(knowing.map(([path]) => path).sort()).toEqual([
     'src/sandbox/process.ts',
     'src/system/child.ts',
+    'src/system/keychain-addon.ts',
     'src/system/proxy.ts',
+    'src/system/self.ts',
   ])
 })
 

@@ -15,6 +15,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   sandbox: async () => (await import('./sandbox.ts')).sandboxCommand,
   version: async () => (await import('./version.ts')).versionCommand,
   help: async () => (await import('./help.ts')).helpCommand,
+  'keychain-call': async () => (await import('./keychain-call.ts')).keychainCallCommand,
 }
 
 /** Runs the command that the arguments name. A fault is told on stderr in one line, with its hint, and never with the usage. */

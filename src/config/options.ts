@@ -119,6 +119,10 @@ export const OPTIONS = {
     env: ['GITSIGIL_URL_OPENER', 'GITSIGN_URL_OPENER'],
     help: 'command that opens the login, with {{.URL}} in it; run without a shell',
   }),
+  keychain: truth(true, {
+    env: ['GITSIGIL_KEYCHAIN'],
+    help: "keep logins (refresh tokens) in the system's keychain",
+  }),
   credentialCache: text({
     git: false,
     env: ['GITSIGIL_CREDENTIAL_CACHE', 'GITSIGN_CREDENTIAL_CACHE'],

@@ -1,5 +1,5 @@
-// What the sandbox needs of its own process: its number, signals to it and to another, and how it was started. The only
-// file here that touches them, because a server lives and dies as a process.
+// What the sandbox needs of its own process: its number, and signals to it and to another. The only file here that
+// touches them, because a server lives and dies as a process.
 import process from 'node:process'
 
 export const pid: number = process.pid
@@ -20,12 +20,4 @@ export function untilAskedToStop(): Promise<void> {
     }
     for (const signal of SIGNALS) process.on(signal, stop)
   })
-}
-
-/** The command that starts this program again, without its arguments. */
-export function ownCommand(): readonly string[] {
-  const { execPath, execArgv, argv, versions } = process
-  // In the standalone executable the script is a path inside it, which it finds by itself.
-  if (versions['bun'] !== undefined && argv[1]?.includes('$bunfs') !== false) return [execPath]
-  return [execPath, ...execArgv, argv[1] ?? '']
 }

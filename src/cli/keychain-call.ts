@@ -1,0 +1,7 @@
+// `keychain-call`: what the program runs of itself to ask the keychain; no help lists it.
+import { answerKeychainCall } from '../system/keychain-call.ts'
+import type { World } from '../system/world.ts'
+
+export async function keychainCallCommand(world: World): Promise<number> {
+  return await answerKeychainCall(world)
+}

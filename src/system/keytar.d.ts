@@ -1,0 +1,4 @@
+declare module '@github/keytar/prebuilds/*' {
+  const addon: object
+  export default addon
+}
