@@ -12,11 +12,14 @@ const CLIENTS = 'fulcio-client rekor-client tsa-client trust-client'
 
 // What comes with `system`: the disk, children, the terminal, the network, and the globals that go with them.
 const SYSTEM = {
-  node: `${PURE} path fs child_process tty http module process`,
+  node: `${PURE} path fs child_process tty http process`,
   globals: 'async clock later network process random',
 }
 
 const WIRED = `${EVIDENCE} verify policy report git sign oidc config system ${CLIENTS} compose`
+const KEYTAR = ['darwin-arm64', 'darwin-x64', 'linux-arm64', 'linux-x64', 'win32-arm64', 'win32-x64']
+  .map((platform) => `@github/keytar/prebuilds/${platform}/keytar.node`)
+  .join(' ')
 const TUF = 'tuf-js tuf-js/dist/error.js'
 
 /** Bottom to top. `base` is what lies directly in src/; ROOM-client the files of a folder that speak to a service. */
@@ -44,6 +47,7 @@ const TABLE: Readonly<Record<string, Row>> = {
   'trust-client': { rooms: `${FORMATS} trust system`, packages: TUF, ...SYSTEM },
   compose: { rooms: WIRED, packages: `re2js ${TUF}`, ...SYSTEM },
   gpg: { rooms: WIRED, packages: `re2js ${TUF}`, ...SYSTEM },
+  keychain: { rooms: 'base system', packages: KEYTAR, ...SYSTEM, node: `${SYSTEM.node} module` },
   sandbox: {
     rooms: `${EVIDENCE} git oidc sign system`,
     packages: 'jose @tufjs/models',
@@ -51,15 +55,15 @@ const TABLE: Readonly<Record<string, Row>> = {
     globals: SYSTEM.globals,
   },
   cli: {
-    rooms: `${WIRED} sandbox`,
-    packages: `re2js ${TUF} jose @tufjs/models`,
-    node: `${SYSTEM.node} fs/promises net os process`,
+    rooms: `${WIRED} sandbox keychain`,
+    packages: `re2js ${TUF} jose @tufjs/models ${KEYTAR}`,
+    node: `${SYSTEM.node} fs/promises net os module`,
     globals: SYSTEM.globals,
   },
   main: {
-    rooms: `${WIRED} sandbox gpg cli`,
-    packages: `re2js ${TUF} jose @tufjs/models`,
-    node: `${SYSTEM.node} fs/promises net os process`,
+    rooms: `${WIRED} sandbox keychain gpg cli`,
+    packages: `re2js ${TUF} jose @tufjs/models ${KEYTAR}`,
+    node: `${SYSTEM.node} fs/promises net os module`,
     globals: SYSTEM.globals,
   },
   index: { rooms: `${EVIDENCE} verify policy git sign report`, node: PURE, packages: 're2js', globals: 'async' },
@@ -92,9 +96,10 @@ test("Git's verify door reaches no package but the regular expressions", () => {
 test('few files know the process they run in: what starts it again, asks whether it is Bun, or lives as one', () => {
   const knowing = [...uses].filter(([, use]) => use.globals.includes('process') || use.node.includes('process'))
   expect(knowing.map(([path]) => path).sort()).toEqual([
+    'src/keychain/addon.ts',
     'src/sandbox/process.ts',
     'src/system/child.ts',
-    'src/system/keychain-addon.ts',
+
     'src/system/proxy.ts',
     'src/system/self.ts',
   ])

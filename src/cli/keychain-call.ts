@@ -1,5 +1,5 @@
 // `keychain-call`: what the program runs of itself to ask the keychain; no help lists it.
-import { answerKeychainCall } from '../system/keychain-call.ts'
+import { answerKeychainCall } from '../keychain/call.ts'
 import type { World } from '../system/world.ts'
 
 export async function keychainCallCommand(world: World): Promise<number> {

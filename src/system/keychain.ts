@@ -4,7 +4,6 @@ import { spawn } from 'node:child_process'
 import { join } from 'node:path'
 import { Fault } from '../errors.ts'
 import { Secret } from '../secret.ts'
-import type { KeychainAnswer, KeychainCall } from './keychain-call.ts'
 import { makePrivateDirectory } from './private-files.ts'
 import { ownCommand } from './self.ts'
 import type { World } from './world.ts'
@@ -31,6 +30,17 @@ export interface KeychainOptions {
 export interface NoKeychain {
   readonly why: string
 }
+
+/** One call of the child, a line of JSON on its stdin (see keychain/call.ts). */
+export type KeychainCall =
+  | { readonly action: 'list' }
+  | { readonly action: 'read' | 'remove'; readonly account: string }
+  | { readonly action: 'write'; readonly account: string; readonly secret: string }
+
+/** What it answers on its stdout. */
+export type KeychainAnswer =
+  | { readonly accounts?: readonly string[]; readonly secret?: string | undefined }
+  | { readonly why: string }
 
 type Caller = Pick<World, 'cwd' | 'env'>
 type Ask = (call: KeychainCall) => Promise<KeychainAnswer>
@@ -111,11 +121,12 @@ function callChild(world: Caller, options: KeychainOptions, call: KeychainCall):
   })
 }
 
+// keytar 7.10 reads the password of a locked item through a null pointer, so a crash says that as a rule.
 function parseAnswer(text: string): KeychainAnswer {
   try {
     return JSON.parse(text) as KeychainAnswer
   } catch {
-    return { why: 'its module crashed' }
+    return { why: 'it is locked, or its module crashed' }
   }
 }
 

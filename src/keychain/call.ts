@@ -1,18 +1,10 @@
-// One call of the keychain, made in a process of its own (see keychain.ts): the request as a line of JSON on stdin, the
+// One call of the keychain, made in a process of its own (see system/keychain.ts): the request as a line of JSON on stdin, the
 // answer as one on stdout. Secrets pass through the two pipes and nowhere else.
 import { decodeUtf8 } from '../bytes.ts'
 import { Fault } from '../errors.ts'
-import { type KeychainAddon, loadAddon } from './keychain-addon.ts'
-import type { World } from './world.ts'
-
-export type KeychainCall =
-  | { readonly action: 'list' }
-  | { readonly action: 'read' | 'remove'; readonly account: string }
-  | { readonly action: 'write'; readonly account: string; readonly secret: string }
-
-export type KeychainAnswer =
-  | { readonly accounts?: readonly string[]; readonly secret?: string | undefined }
-  | { readonly why: string }
+import type { KeychainAnswer, KeychainCall } from '../system/keychain.ts'
+import type { World } from '../system/world.ts'
+import { type KeychainAddon, loadAddon } from './addon.ts'
 
 const SERVICE = 'gitsigil'
 
