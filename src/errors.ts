@@ -2,7 +2,8 @@
 
 /**
  * What went wrong, for programs. `usage` and `config` are the caller's to mend; `network`, `identity`, `ca`, `log`,
- * `tsa`, `trust`, `git` and `io` name the part of the world that failed; `parse` is malformed input.
+ * `tsa`, `trust`, `git` and `io` name the part of the world that failed; `parse` is malformed input; `interrupted` is a
+ * person's Ctrl-C.
  */
 export type FaultCode =
   | 'usage'
@@ -16,6 +17,7 @@ export type FaultCode =
   | 'git'
   | 'io'
   | 'parse'
+  | 'interrupted'
 
 export interface FaultDetail {
   /** One line that says what to do, printed after `gitsigil: hint: `. */
@@ -41,7 +43,8 @@ export function malformed(what: string, why: string): Fault {
   return new Fault('parse', `${what}: ${why}`)
 }
 
-/** Exit status for anything thrown: 2 for usage and configuration, 3 for all else, bugs included. */
-export function exitStatus(thrown: unknown): 2 | 3 {
+/** Exit status for anything thrown: 2 for usage and configuration, 130 as from Ctrl-C, 3 for all else, bugs included. */
+export function exitStatus(thrown: unknown): 2 | 3 | 130 {
+  if (thrown instanceof Fault && thrown.code === 'interrupted') return 130
   return thrown instanceof Fault && (thrown.code === 'usage' || thrown.code === 'config') ? 2 : 3
 }

@@ -19,6 +19,8 @@ export interface World {
   isTerminal(fd: number): boolean
   /** Milliseconds since 1970. */
   now(): number
+  /** From now on Ctrl-C calls `listener` instead of ending the process; what is given back ends that. */
+  onInterrupt?(listener: () => void): () => void
 }
 
 /** What of Node's `process` a world is made from. */
@@ -27,6 +29,8 @@ export interface ProcessView {
   readonly env: Readonly<Record<string, string | undefined>>
   readonly platform: string
   cwd(): string
+  on(event: 'SIGINT', listener: () => void): unknown
+  off(event: 'SIGINT', listener: () => void): unknown
   /** Loads `node:tty` only where somebody asks: it brings the network's streams along, milliseconds at each start. */
   getBuiltinModule(name: 'node:tty'): { isatty(fd: number): boolean }
 }
@@ -46,6 +50,10 @@ export function createWorld(view: ProcessView, startedAs: string): World {
     write: writeAll,
     isTerminal: (fd) => view.getBuiltinModule('node:tty').isatty(fd),
     now: () => Date.now(),
+    onInterrupt(listener) {
+      view.on('SIGINT', listener)
+      return () => view.off('SIGINT', listener)
+    },
   }
 }
 

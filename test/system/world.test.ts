@@ -9,6 +9,8 @@ const view = {
   env: { A: 'b' },
   platform: 'linux',
   cwd: () => '/start',
+  on: () => undefined,
+  off: () => undefined,
   getBuiltinModule: () => ({ isatty: (fd: number) => fd === 2 }),
 }
 
