@@ -21,6 +21,12 @@ const KEYTAR = ['darwin-arm64', 'darwin-x64', 'linux-arm64', 'linux-x64', 'win32
   .map((platform) => `@github/keytar/prebuilds/${platform}/keytar.node`)
   .join(' ')
 const TUF = 'tuf-js tuf-js/dist/error.js'
+const SANDBOX = [
+  'jose @tufjs/models',
+  ...['provider', 'adapters/memory_adapter', 'helpers/interaction_policy/index'].map(
+    (part) => `oidc-provider/lib/${part}.js`,
+  ),
+].join(' ')
 
 /** Bottom to top. `base` is what lies directly in src/; ROOM-client the files of a folder that speak to a service. */
 const TABLE: Readonly<Record<string, Row>> = {
@@ -50,20 +56,20 @@ const TABLE: Readonly<Record<string, Row>> = {
   keychain: { rooms: 'base system', packages: KEYTAR, ...SYSTEM, node: `${SYSTEM.node} module` },
   sandbox: {
     rooms: `${EVIDENCE} git oidc sign system`,
-    packages: 'jose @tufjs/models',
-    node: `${SYSTEM.node} fs/promises net os process`,
+    packages: SANDBOX,
+    node: `${SYSTEM.node} fs/promises net os stream process`,
     globals: SYSTEM.globals,
   },
   cli: {
     rooms: `${WIRED} sandbox keychain`,
-    packages: `re2js ${TUF} jose @tufjs/models ${KEYTAR}`,
-    node: `${SYSTEM.node} fs/promises net os module`,
+    packages: `re2js ${TUF} ${SANDBOX} ${KEYTAR}`,
+    node: `${SYSTEM.node} fs/promises net os stream module`,
     globals: SYSTEM.globals,
   },
   main: {
     rooms: `${WIRED} sandbox keychain gpg cli`,
-    packages: `re2js ${TUF} jose @tufjs/models ${KEYTAR}`,
-    node: `${SYSTEM.node} fs/promises net os module`,
+    packages: `re2js ${TUF} ${SANDBOX} ${KEYTAR}`,
+    node: `${SYSTEM.node} fs/promises net os stream module`,
     globals: SYSTEM.globals,
   },
   index: { rooms: `${EVIDENCE} verify policy git sign report`, node: PURE, packages: 're2js', globals: 'async' },

@@ -1,11 +1,14 @@
-// The sandbox's OpenID issuer: discovery, JWKS, and tokens minted with a key from the state directory. One issuer a type
-// of identity, as in the world: the email issuer at the root, the others in folders under it.
+// The sandbox's OpenID issuer: discovery, JWKS, tokens minted with a key from the state directory, and a login. One
+// issuer a type of identity, as in the world: the email issuer at the root, the others in folders under it.
 import { createPublicKey, type KeyObject, randomUUID } from 'node:crypto'
 import { exportJWK, SignJWT } from 'jose'
 import { toHex } from '../bytes.ts'
 import { sha256 } from './authority.ts'
 import { publicKeyOf } from './certificate.ts'
 import { NOTICE } from './notice.ts'
+import { emailClaims } from './openid/account.ts'
+import { CONFIDENTIAL_CLIENT, PUBLIC_CLIENT } from './openid/clients.ts'
+import { loginMetadata } from './openid/metadata.ts'
 import type { TrustedIssuer } from './principal.ts'
 import { json, type Routes, routed, type Service } from './service.ts'
 
@@ -38,6 +41,7 @@ export function ownIssuers(base: string): readonly TrustedIssuer[] {
   return Object.values(ISSUER_FOLDERS).map(({ path, type }) => {
     const url = `${base}${path}`
     if (type === 'username') return { url, type, subjectDomain: 'sandbox.example' }
+    if (type === 'email') return { url, type, audiences: [PUBLIC_CLIENT, CONFIDENTIAL_CLIENT] }
     return type === 'uri' ? { url, type, subjectDomain: 'https://sandbox.example' } : { url, type }
   })
 }
@@ -52,39 +56,58 @@ export async function mintToken(key: KeyObject, base: string, request: TokenRequ
     nbf: issued,
     exp: issued + (request.ttl ?? TOKEN_TTL),
     jti: randomUUID(),
-    ...emailClaims(request.email),
+    ...(request.email === undefined ? {} : emailClaims(request.email)),
     ...request.claims,
   }
   return await new SignJWT(claims).setProtectedHeader({ alg: 'RS256', kid: keyIdOf(key), typ: 'JWT' }).sign(key)
 }
 
-// As at Dex, `sub` is not the address: who signs the wrong claim as proof of possession must be found out.
-function emailClaims(email: string | undefined): Readonly<Record<string, unknown>> {
-  if (email === undefined) return {}
-  return { sub: `sandbox|${toHex(sha256(new TextEncoder().encode(email))).slice(0, 24)}`, email, email_verified: true }
+export interface IssuerOptions {
+  readonly key: KeyObject
+  /** The issuer's URL. */
+  readonly base: string
+  /** Of the confidential client. */
+  readonly clientSecret: string
 }
 
-export function createIssuer(key: KeyObject, base: string): Service {
+/**
+ * The issuer at the root is an OpenID Provider at which people log in (folder openid); the folders only have keys.
+ * Discovery and keys are answered without it, because it takes a while to load and most sandboxes only mint tokens.
+ */
+export function createIssuer({ key, base, clientSecret }: IssuerOptions): Service {
   const routes: Record<string, Routes[string]> = {}
   for (const { path } of Object.values(ISSUER_FOLDERS)) {
-    routes[`GET ${path}/.well-known/openid-configuration`] = () => json(200, discovery(base, `${base}${path}`))
+    const issuer = `${base}${path}`
+    routes[`GET ${path}/.well-known/openid-configuration`] = () => json(200, discovery(issuer, path === ''))
     routes[`GET ${path}/keys`] = async () => json(200, { keys: [await publicJwk(key)] })
   }
-  return routed('issuer', routes)
+  const fixed = routed('issuer', routes)
+  let provider: Promise<Service['handle']> | undefined
+  const open = async () => {
+    const { openProvider } = await import('./openid/provider.ts')
+    return openProvider({ issuer: base, key, keyId: keyIdOf(key), clientSecret, ttl: TOKEN_TTL })
+  }
+  const handle = async (request: Request) => {
+    if (!isOfProvider(new URL(request.url).pathname)) return await fixed.handle(request)
+    provider ??= open()
+    return await (await provider)(request)
+  }
+  return { name: 'issuer', handle }
 }
 
-function discovery(base: string, issuer: string): unknown {
+function isOfProvider(path: string): boolean {
+  return /^\/(?:auth|token|device|login|userinfo)(?:\/|$)/.test(path)
+}
+
+function discovery(issuer: string, hasLogin: boolean): unknown {
   return {
     issuer,
     jwks_uri: `${issuer}/keys`,
-    authorization_endpoint: `${base}/auth`,
-    token_endpoint: `${base}/token`,
     response_types_supported: ['code'],
     subject_types_supported: ['public'],
     id_token_signing_alg_values_supported: ['RS256'],
-    scopes_supported: ['openid', 'email'],
-    claims_supported: ['iss', 'sub', 'aud', 'iat', 'exp', 'email', 'email_verified'],
     service_documentation: NOTICE,
+    ...(hasLogin ? loginMetadata(issuer) : {}),
   }
 }
 

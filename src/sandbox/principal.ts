@@ -17,6 +17,8 @@ export interface TrustedIssuer {
   readonly subjectDomain?: string
   /** Takes the certificate's issuer from `federated_claims.connector_id`, as the public good instance does for Dex. */
   readonly federated?: boolean
+  /** Clients whose tokens are taken; `sigstore` alone where absent. */
+  readonly audiences?: readonly string[]
 }
 
 export type Claims = Readonly<Record<string, unknown>>

@@ -139,8 +139,10 @@ function toRequest(message: IncomingMessage, body: Buffer): Request {
 
 async function send(answer: Response, message: IncomingMessage, response: ServerResponse): Promise<void> {
   const body = Buffer.from(await answer.arrayBuffer())
+  const cookies = answer.headers.getSetCookie()
   response.writeHead(answer.status, {
     ...Object.fromEntries(answer.headers),
+    ...(cookies.length === 0 ? {} : { 'set-cookie': cookies }),
     [NOTICE_HEADER]: NOTICE,
     'content-length': body.length,
   })

@@ -1,5 +1,6 @@
 // The services, each made from its keys in the state directory and from one another.
-import type { KeyObject } from 'node:crypto'
+import { Buffer } from 'node:buffer'
+import { type KeyObject, randomBytes } from 'node:crypto'
 import { encodePem } from '../x509/pem.ts'
 import { expiredTimestampLeaf, openFulcioAuthority, openTimestampAuthority, toPem } from './authority.ts'
 import { publicKeyOf } from './certificate.ts'
@@ -9,6 +10,7 @@ import type { FaultBoard } from './fault.ts'
 import { createFulcio } from './fulcio.ts'
 import { createIssuer } from './issuer.ts'
 import { openTileLog, type TileLog } from './log/log.ts'
+import { SECRET_FILE } from './openid/clients.ts'
 import type { TrustedIssuer } from './principal.ts'
 import { type OpenLog, openRekor1 } from './rekor1.ts'
 import { openRekor2 } from './rekor2.ts'
@@ -50,7 +52,7 @@ export async function openServices(state: State, surroundings: Surroundings, log
   const trust = await openTrust(state, urls, now())
   const targets = { 'trusted_root.json': trust.trustedRoot, 'signing_config.v0.2.json': trust.signingConfig }
   const services = [
-    createIssuer(issuerKey, urls.issuer),
+    createIssuer({ key: issuerKey, base: urls.issuer, clientSecret: await openClientSecret(state) }),
     await openFulcio(state, surroundings, ct),
     rekor1.service,
     rekor2.service,
@@ -59,6 +61,15 @@ export async function openServices(state: State, surroundings: Surroundings, log
   ]
   await writeKeys(state)
   return { ...trust, services: [ct, ...services.map((service) => withFaults(service, faults))] }
+}
+
+/** The same after a restart. */
+async function openClientSecret(state: State): Promise<string> {
+  const stored = await state.read(SECRET_FILE)
+  if (stored !== undefined) return Buffer.from(stored).toString('utf8').trim()
+  const secret = randomBytes(24).toString('base64url')
+  await state.write(SECRET_FILE, `${secret}\n`, 0o600)
+  return secret
 }
 
 /** For clients that take keys one by one. */

@@ -24,13 +24,13 @@ export function createTokenVerifier(deps: TokenDeps): (token: string) => Promise
   return async (token) => {
     const issuer = issuerOf(token, deps.issuers)
     try {
-      return { issuer, claims: await verify(token, await keysOf(issuer, keys, deps), deps) }
+      return { issuer, claims: await verify(token, issuer, await keysOf(issuer, keys, deps), deps) }
     } catch (error) {
       if (!(error instanceof errors.JWKSNoMatchingKey)) throw refusalFor(error)
     }
     keys.delete(issuer.url)
     try {
-      return { issuer, claims: await verify(token, await keysOf(issuer, keys, deps), deps) }
+      return { issuer, claims: await verify(token, issuer, await keysOf(issuer, keys, deps), deps) }
     } catch (error) {
       throw refusalFor(error)
     }
@@ -42,8 +42,9 @@ interface KnownKeys {
   readonly until: number
 }
 
-async function verify(token: string, set: JSONWebKeySet, deps: TokenDeps): Promise<JWTPayload> {
-  const options = { audience: 'sigstore', algorithms: ALGORITHMS, requiredClaims: ['exp', 'sub', 'iss'] }
+async function verify(token: string, issuer: TrustedIssuer, set: JSONWebKeySet, deps: TokenDeps): Promise<JWTPayload> {
+  const audience = [...(issuer.audiences ?? ['sigstore'])]
+  const options = { audience, algorithms: ALGORITHMS, requiredClaims: ['exp', 'sub', 'iss'] }
   const currentDate = new Date(deps.now())
   return (await jwtVerify(token, createLocalJWKSet(set), { ...options, currentDate })).payload
 }
