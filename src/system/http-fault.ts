@@ -10,6 +10,7 @@ export interface Asked {
   readonly url: string
   readonly code: FaultCode
   readonly secrets?: readonly Secret[]
+  readonly metadata?: boolean
 }
 
 const STATUS_PAGE = 'https://status.sigstore.dev'
@@ -22,7 +23,7 @@ export function answerFault(asked: Asked, response: HttpResponse, hint?: string)
 
 /** The same for an answer that came with the right status and is wrong; `why` continues `SERVICE at HOST ...`. */
 export function answerProblem(asked: Asked, why: string, hint?: string, cause?: unknown): Fault {
-  const { host } = checkServiceUrl(asked.service, asked.url)
+  const { host } = checkServiceUrl(asked.service, asked.url, asked.metadata)
   return new Fault(asked.code, `${asked.service} at ${host} ${why}`, { ...(hint ? { hint } : {}), cause })
 }
 
@@ -86,6 +87,7 @@ export function redact(text: string, secrets: readonly Secret[] = []): string {
   return known.replace(/eyJ[\w-]*(?:\.[\w-]*){0,4}/g, '[secret]')
 }
 
-function printable(text: string): string {
+/** One line, without what would move a cursor. */
+export function printable(text: string): string {
   return text.replace(/[\p{C}\p{Z}]+/gu, ' ').trim()
 }

@@ -1,11 +1,15 @@
-// Which URLs may be asked: https, or http on loopback, so that no token crosses a network in the clear.
+// Which URLs may be asked: https, or http on loopback, so that no token crosses a network in the clear; and, where a
+// request says so, Google's metadata server.
 import { Fault } from '../errors.ts'
 
-/** Throws `config` for a URL that must not be asked. The fault never quotes the URL, which may hold a password. */
-export function checkServiceUrl(service: string, text: string): URL {
+/**
+ * Throws `config` for a URL that must not be asked. The fault never quotes the URL, which may hold a password.
+ * `metadata`: Google's metadata server may be asked too.
+ */
+export function checkServiceUrl(service: string, text: string, metadata = false): URL {
   if (!URL.canParse(text)) throw new Fault('config', `the URL of ${service} is not one`)
   const url = new URL(text)
-  const why = urlProblem(url)
+  const why = metadata && isMetadataServer(url) ? undefined : urlProblem(url)
   if (why !== undefined) throw new Fault('config', `the URL of ${service} ${why}`)
   return url
 }
@@ -21,6 +25,14 @@ export function urlProblem(url: URL): string | undefined {
 /** `localhost`, 127.0.0.0/8 and ::1 as literals; no name is looked up. */
 export function isLoopback(url: URL): boolean {
   return /^(?:localhost|127\.\d{1,3}\.\d{1,3}\.\d{1,3}|\[::1\])$/.test(url.hostname)
+}
+
+/**
+ * Google's metadata server, the one exception: it has no TLS, and its address is link-local, answered by the machine's
+ * own host. Its two fixed names alone, on port 80, and only for a request that says so; never as a redirect's target.
+ */
+function isMetadataServer(url: URL): boolean {
+  return /^http:\/\/(?:169\.254\.169\.254|metadata\.google\.internal)\/computeMetadata\/v1\//.test(url.href)
 }
 
 /** Hosts of the public-good instance, whose outages have a page. */

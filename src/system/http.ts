@@ -31,6 +31,8 @@ export interface HttpRequest {
   readonly code: FaultCode
   /** Cut out of every error, should the service repeat them; a request that carries one follows no redirect. */
   readonly secrets?: readonly Secret[]
+  /** The URL may also be that of Google's metadata server, which speaks plain http. */
+  readonly metadata?: boolean
 }
 
 /**
@@ -66,7 +68,7 @@ export function createHttp(options: HttpOptions): Http {
   const budget = createNetworkBudget(options.budget ?? DEFAULT_BUDGET, options.now ?? Date.now)
 
   async function send(request: HttpRequest): Promise<HttpResponse> {
-    const url = checkServiceUrl(request.service, request.url)
+    const url = checkServiceUrl(request.service, request.url, request.metadata)
     for (let count = 1; ; count++) {
       const timeout = Math.min(request.timeout ?? DEFAULT_TIMEOUT, budget.remaining())
       if (timeout <= 0) throw new Fault('network', `${request.service} at ${url.host} was not asked: no time is left`)
