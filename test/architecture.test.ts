@@ -53,6 +53,7 @@ const TABLE: Readonly<Record<string, Row>> = {
   'trust-client': { rooms: `${FORMATS} trust system`, packages: TUF, ...SYSTEM },
   compose: { rooms: WIRED, packages: `re2js ${TUF}`, ...SYSTEM },
   gpg: { rooms: WIRED, packages: `re2js ${TUF}`, ...SYSTEM },
+  setup: { rooms: 'base', node: 'buffer' },
   keychain: { rooms: 'base system', packages: KEYTAR, ...SYSTEM, node: `${SYSTEM.node} module` },
   sandbox: {
     rooms: `${EVIDENCE} git oidc sign system`,
@@ -61,13 +62,13 @@ const TABLE: Readonly<Record<string, Row>> = {
     globals: SYSTEM.globals,
   },
   cli: {
-    rooms: `${WIRED} sandbox keychain`,
+    rooms: `${WIRED} sandbox keychain setup`,
     packages: `re2js ${TUF} ${SANDBOX} ${KEYTAR}`,
     node: `${SYSTEM.node} fs/promises net os stream module`,
     globals: SYSTEM.globals,
   },
   main: {
-    rooms: `${WIRED} sandbox keychain gpg cli`,
+    rooms: `${WIRED} sandbox keychain setup gpg cli`,
     packages: `re2js ${TUF} ${SANDBOX} ${KEYTAR}`,
     node: `${SYSTEM.node} fs/promises net os stream module`,
     globals: SYSTEM.globals,

@@ -37,6 +37,11 @@ const TOPICS: Readonly<Record<string, Topic>> = {
     about: "fetch an instance's trusted root by TUF",
     flags: async () => (await import('./initialize.ts')).INITIALIZE_FLAGS,
   },
+  setup: {
+    usage: 'setup',
+    about: 'make Git sign and verify with this program, or undo that',
+    flags: async () => (await import('./setup.ts')).SETUP_FLAGS,
+  },
   sandbox: {
     usage: 'sandbox start|status|stop|env|token',
     about: 'a complete Sigstore on this machine, for trying and testing only',

@@ -12,6 +12,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   show: async () => (await import('./show.ts')).showCommand,
   attest: async () => (await import('./attest.ts')).attestCommand,
   initialize: async () => (await import('./initialize.ts')).initializeCommand,
+  setup: async () => (await import('./setup.ts')).setupCommand,
   sandbox: async () => (await import('./sandbox.ts')).sandboxCommand,
   version: async () => (await import('./version.ts')).versionCommand,
   help: async () => (await import('./help.ts')).helpCommand,

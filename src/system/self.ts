@@ -8,3 +8,8 @@ export function ownCommand(): readonly string[] {
   if (versions['bun'] !== undefined && argv[1]?.includes('$bunfs') !== false) return [execPath]
   return [execPath, ...execArgv, argv[1] ?? '']
 }
+
+/** The one file that starts this program: the executable, or the launcher that Node runs. */
+export function ownProgram(): string {
+  return ownCommand().at(-1) ?? ''
+}

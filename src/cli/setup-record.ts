@@ -1,0 +1,46 @@
+// Where `setup` keeps what it changed: beside the repository's configuration, or in the user's state folder.
+import { dirname, isAbsolute, join } from 'node:path'
+import { Fault } from '../errors.ts'
+import type { Change } from '../setup/plan.ts'
+import { encodeChanges, parseChanges } from '../setup/record.ts'
+import { readBytesIfAny } from '../system/files.ts'
+import { findGitFolder, type SettingsScope } from '../system/git-settings.ts'
+import { makePrivateDirectory, removeFile, replaceFile } from '../system/private-files.ts'
+import type { World } from '../system/world.ts'
+
+export interface Place {
+  readonly scope: SettingsScope
+  /** The repository's Git folder; undefined for the user's configuration. */
+  readonly folder: string | undefined
+  /** The record's file. */
+  readonly file: string
+}
+
+/** Throws `usage` outside of a repository, `config` where there is no place for the record. */
+export async function findRecord(world: World, scope: SettingsScope): Promise<Place> {
+  if (scope === 'global') return { scope, folder: undefined, file: join(stateFolder(world), 'setup.json') }
+  const folder = await findGitFolder(world)
+  if (folder !== undefined) return { scope, folder, file: join(folder, 'gitsigil-setup.json') }
+  throw new Fault('usage', 'this is no Git repository', {
+    hint: `${world.name} setup --global sets it up for all of your repositories`,
+  })
+}
+
+export function readRecord({ file }: Place): readonly Change[] {
+  const bytes = readBytesIfAny(file)
+  return bytes === undefined ? [] : parseChanges(bytes)
+}
+
+export function writeRecord({ scope, file }: Place, changes: readonly Change[]): void {
+  if (scope === 'global') makePrivateDirectory(dirname(file))
+  if (changes.length === 0) removeFile(file)
+  else replaceFile(file, encodeChanges(changes))
+}
+
+function stateFolder({ env }: World): string {
+  const state = env['XDG_STATE_HOME']
+  if (state !== undefined && isAbsolute(state)) return join(state, 'gitsigil')
+  const home = env['LOCALAPPDATA'] ?? env['HOME'] ?? env['USERPROFILE']
+  if (home !== undefined && isAbsolute(home)) return join(home, '.local', 'state', 'gitsigil')
+  throw new Fault('config', 'no place to remember what setup changes: set HOME or XDG_STATE_HOME')
+}

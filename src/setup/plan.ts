@@ -1,0 +1,65 @@
+// What setting Git up would change, and what undoing it would: by key, all values before and all values after. A key
+// without values is one that is not set.
+
+/** One key of one configuration file. */
+export interface Change {
+  readonly key: string
+  readonly before: readonly string[]
+  readonly after: readonly string[]
+}
+
+/** The values of a key in the file at hand, in order; none where it is not set. */
+export type Current = (key: string) => readonly string[]
+
+export interface UndoPlan {
+  readonly changes: readonly Change[]
+  /** Keys that somebody has changed since: theirs to keep. */
+  readonly kept: readonly string[]
+}
+
+/** The only keys that are ever written, whatever a record says. */
+export const SETUP_KEYS = [
+  'gpg.format',
+  'gpg.x509.program',
+  'commit.gpgsign',
+  'tag.gpgsign',
+  'gitsigil.instance',
+] as const
+export type SetupKey = (typeof SETUP_KEYS)[number]
+
+/** One change for each key that is wanted, those that change nothing included. */
+export function planSetup(wanted: Readonly<Partial<Record<SetupKey, string>>>, current: Current): readonly Change[] {
+  return SETUP_KEYS.flatMap((key) => {
+    const value = wanted[key]
+    return value === undefined ? [] : [{ key, before: current(key), after: [value] }]
+  })
+}
+
+export function isChange({ before, after }: Change): boolean {
+  return !sameValues(before, after)
+}
+
+/** The record after more changes: what stood there before the first of ours is what an undo goes back to. */
+export function recordChanges(record: readonly Change[], changes: readonly Change[]): readonly Change[] {
+  const merged = new Map(record.map((change) => [change.key, change]))
+  for (const change of changes.filter(isChange)) {
+    const earlier = merged.get(change.key)
+    const before = earlier !== undefined && sameValues(earlier.after, change.before) ? earlier.before : change.before
+    merged.set(change.key, { ...change, before })
+  }
+  return [...merged.values()]
+}
+
+/** Back to what was there, but for keys that no longer have the value we gave them. */
+export function planUndo(record: readonly Change[], current: Current): UndoPlan {
+  const ours = record.filter(({ key }) => SETUP_KEYS.some((known) => known === key))
+  const untouched = ours.filter(({ key, after }) => sameValues(current(key), after))
+  return {
+    changes: untouched.map(({ key, before, after }) => ({ key, before: after, after: before })),
+    kept: ours.filter((change) => !untouched.includes(change)).map(({ key }) => key),
+  }
+}
+
+function sameValues(a: readonly string[], b: readonly string[]): boolean {
+  return a.length === b.length && a.every((value, index) => value === b[index])
+}

@@ -1,0 +1,53 @@
+// Single settings of one of Git's configuration files, read and written by Git itself: all values of a key, in order.
+import { resolve } from 'node:path'
+import { Fault } from '../errors.ts'
+import { runGit } from './git.ts'
+import { parseGitConfig } from './git-config.ts'
+import type { World } from './world.ts'
+
+/** This repository's configuration, or that of its user. */
+export type SettingsScope = 'local' | 'global'
+
+/** Every value that each key has in this file itself, includes left out. Keys as Git prints them. Throws `config`. */
+export async function readSettings(
+  world: World,
+  scope: SettingsScope,
+): Promise<ReadonlyMap<string, readonly string[]>> {
+  const { status, stdout, complaint } = await runGit(world, ['config', `--${scope}`, '-z', '--show-scope', '--list'])
+  // Git calls a file that is not there an error.
+  const text = status === 0 ? new TextDecoder().decode(stdout) : ''
+  if (status !== 0 && !/unable to read|No such file/.test(complaint)) throw unusable(scope, complaint)
+  const settings = new Map<string, readonly string[]>()
+  for (const { key, value } of parseGitConfig(text)) settings.set(key, [...(settings.get(key) ?? []), value ?? 'true'])
+  return settings
+}
+
+/** Gives a key exactly these values; none removes it. Throws `config`. */
+export async function writeSetting(
+  world: World,
+  scope: SettingsScope,
+  key: string,
+  values: readonly string[],
+): Promise<void> {
+  const [first, ...more] = values
+  if (first === undefined) return await change(world, scope, ['--unset-all', key])
+  await change(world, scope, ['--replace-all', key, first])
+  for (const value of more) await change(world, scope, ['--add', key, value])
+}
+
+/** The folder of the repository's Git files, shared by its worktrees; undefined outside of one. */
+export async function findGitFolder(world: World): Promise<string | undefined> {
+  const { status, stdout } = await runGit(world, ['rev-parse', '--git-common-dir'])
+  const path = new TextDecoder().decode(stdout).replace(/\n$/, '')
+  return status === 0 && path !== '' ? resolve(world.cwd, path) : undefined
+}
+
+async function change(world: World, scope: SettingsScope, args: readonly string[]): Promise<void> {
+  const { status, complaint } = await runGit(world, ['config', `--${scope}`, ...args])
+  // Status 5: there was nothing to remove.
+  if (status !== 0 && !(status === 5 && args[0] === '--unset-all')) throw unusable(scope, complaint)
+}
+
+function unusable(scope: SettingsScope, complaint: string): Fault {
+  return new Fault('config', `git config --${scope}: ${complaint || 'it failed'}`)
+}
