@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { builtinModules } from 'node:module'
 import { resolve } from 'node:path'
-import { type BuildOptions, build, type Metafile, type Plugin } from 'esbuild'
+import { type BuildOptions, build, type Metafile, type Plugin, transform } from 'esbuild'
 
 const shared = {
   bundle: true,
@@ -30,7 +30,7 @@ export async function bundleForNode(name: string, entry: string, folder: string)
     entryPoints: { [name]: entry },
     outdir: folder,
     chunkNames: `${name}-[hash]`,
-    plugins: name === 'main' ? [askForBuiltins, keepTogether(graph)] : [askForBuiltins],
+    plugins: name === 'main' ? [askForBuiltins, keepNames, keepTogether(graph)] : [askForBuiltins],
     minifySyntax: true,
     minifyWhitespace: true,
     legalComments: 'none',
@@ -58,7 +58,7 @@ const askForBuiltins: Plugin = {
   name: 'ask-for-builtins',
   setup({ onResolve, onLoad }) {
     // One wrapper for each importer: a shared one would become a chunk of its own.
-    onResolve({ filter: /^(node:)?[a-z_/]+$/ }, ({ path, kind, importer }) => {
+    onResolve({ filter: /^(node:)?[a-z\d_/]+$/ }, ({ path, kind, importer }) => {
       const name = path.replace(/^node:/, '')
       if (!builtins.has(name)) return undefined
       if (kind === 'dynamic-import') return { path: `node:${name}`, external: true }
@@ -80,6 +80,17 @@ function namesOf(name: string): string {
     .filter((each) => each !== 'default')
     .map((each) => `export const ${each} = /* @__PURE__ */ (() => all.${each})()`)
   return [`const all = ${asked(name)}`, 'export default all', ...lines].join('\n')
+}
+
+// oidc-provider finds settings and what it has stored by the names of its classes, which minified syntax drops.
+const keepNames: Plugin = {
+  name: 'keep-names',
+  setup({ onLoad }) {
+    onLoad({ filter: /[\\/]oidc-provider[\\/]lib[\\/].*\.js$/ }, async ({ path }) => {
+      const { code } = await transform(readFileSync(path, 'utf8'), { keepNames: true, target: shared.target })
+      return { contents: code }
+    })
+  },
 }
 
 // Files that are reached by the same entries share a chunk. So each dynamic import's target imports the whole hot path,

@@ -1,6 +1,7 @@
 import * as client from 'openid-client'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { approveDevice, Browser, textOf } from '../../support/login.ts'
+import { beginDevice, discoverIssuer } from '../../support/openid.ts'
 import { requestCertificate, startTestSandbox, type TestSandbox } from '../../support/sandbox.ts'
 
 const EMAIL = 'kim@example.com'
@@ -9,16 +10,12 @@ let sandbox: TestSandbox
 let known: client.Configuration
 beforeAll(async () => {
   sandbox = await startTestSandbox()
-  const options = { execute: [client.allowInsecureRequests] }
-  known = await client.discovery(new URL(sandbox.urls.issuer), 'sigstore', undefined, client.None(), options)
+  known = await discoverIssuer(sandbox.urls.issuer)
 })
 afterAll(() => sandbox.close())
 
-async function begin(scope = 'openid email') {
-  const device = await client.initiateDeviceAuthorization(known, { scope })
-  // The client waits five seconds before each poll; a test need not.
-  const poll = () => client.pollDeviceAuthorizationGrant(known, { ...device, interval: 0.05 })
-  return { device, poll }
+function begin(scope?: string) {
+  return beginDevice(known, scope)
 }
 
 test('a terminal gets a token for whoever enters its code', async () => {

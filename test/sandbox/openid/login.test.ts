@@ -7,50 +7,30 @@ import { parseFault } from '../../../src/sandbox/fault.ts'
 import { NOTICE } from '../../../src/sandbox/notice.ts'
 import { loginMetadata } from '../../../src/sandbox/openid/metadata.ts'
 import { Browser, logInByHttp, textOf } from '../../support/login.ts'
+import { beginLogin, discoverIssuer, logIn as logInAt, type Parameters, REDIRECT } from '../../support/openid.ts'
 import { requestCertificate, startTestSandbox, type TestSandbox } from '../../support/sandbox.ts'
 
 const EMAIL = 'kim@example.com'
-const REDIRECT = 'http://localhost:54321/auth/callback'
 
 let sandbox: TestSandbox
 let known: client.Configuration
 beforeAll(async () => {
   sandbox = await startTestSandbox()
-  known = await discover('sigstore')
+  known = await discoverIssuer(sandbox.urls.issuer)
 })
 afterEach(() => sandbox.setFaults([]))
 afterAll(() => sandbox.close())
 
-async function discover(id: string, secret?: string): Promise<client.Configuration> {
-  const authentication = secret === undefined ? client.None() : undefined
-  const options = { execute: [client.allowInsecureRequests] }
-  return await client.discovery(new URL(sandbox.urls.issuer), id, secret, authentication, options)
+function begin(more: Parameters = {}) {
+  return beginLogin(known, more)
 }
 
-interface Login {
-  readonly url: URL
-  finish(back: URL): ReturnType<typeof client.authorizationCodeGrant>
+function logIn(email = EMAIL, more: Parameters = {}, configuration = known) {
+  return logInAt(configuration, email, more)
 }
 
-async function begin(more: Readonly<Record<string, string>> = {}, configuration = known): Promise<Login> {
-  const pkceCodeVerifier = client.randomPKCECodeVerifier()
-  const [expectedState, expectedNonce] = [client.randomState(), client.randomNonce()]
-  const url = client.buildAuthorizationUrl(configuration, {
-    redirect_uri: REDIRECT,
-    scope: 'openid email',
-    code_challenge: await client.calculatePKCECodeChallenge(pkceCodeVerifier),
-    code_challenge_method: 'S256',
-    state: expectedState,
-    nonce: expectedNonce,
-    ...more,
-  })
-  const checks = { pkceCodeVerifier, expectedState, expectedNonce, idTokenExpected: true }
-  return { url, finish: (back) => client.authorizationCodeGrant(configuration, back, checks) }
-}
-
-async function logIn(email = EMAIL, more: Readonly<Record<string, string>> = {}, configuration = known) {
-  const { url, finish } = await begin(more, configuration)
-  return await finish(await logInByHttp(url.href, email))
+function confidential(secret: string) {
+  return discoverIssuer(sandbox.urls.issuer, 'sigstore-confidential', secret)
 }
 
 test('whoever gives an email address gets a token for it, and a certificate for the token', async () => {
@@ -152,7 +132,7 @@ describe('a confidential client', () => {
   })
 
   test('proves itself by the secret of the state directory, and Fulcio takes its tokens', async () => {
-    const tokens = await logIn(EMAIL, {}, await discover('sigstore-confidential', secret))
+    const tokens = await logIn(EMAIL, {}, await confidential(secret))
     expect(tokens.claims()?.aud).toBe('sigstore-confidential')
     expect((await requestCertificate(sandbox, tokens.id_token ?? '', EMAIL)).status).toBe(200)
   })
@@ -166,7 +146,7 @@ describe('a confidential client', () => {
   })
 
   test('gets nothing with another', async () => {
-    const wrong = await discover('sigstore-confidential', 'guess')
+    const wrong = await confidential('guess')
     await expect(logIn(EMAIL, {}, wrong)).rejects.toMatchObject({ error: 'invalid_client' })
   })
 })
