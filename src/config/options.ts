@@ -2,6 +2,7 @@
 // gitsign has too are also read from its keys and environment names.
 import { choice, choiceOr, file, list, natural, type Option, sigstoreEnv, text, textOr, truth, url } from './option.ts'
 
+/** gitsign's names, and two of ours: `gitlab` and `circleci`. */
 export const TOKEN_PROVIDERS = [
   'interactive',
   'device',
@@ -12,10 +13,15 @@ export const TOKEN_PROVIDERS = [
   'filesystem',
   'buildkite-agent',
   'envvar',
+  'gitlab',
+  'circleci',
 ] as const
 
 const rekorModes = ['offline', 'online'] as const
+const agentModes = ['auto', 'true', 'false'] as const
+const forwardModes = ['false', 'true', 'confirm'] as const
 const trustModes = ['policy', 'committer', 'any'] as const
+const confirmModes = ['true', 'false', 'always'] as const
 
 export const OPTIONS = {
   // What is trusted, and whom.
@@ -87,6 +93,19 @@ export const OPTIONS = {
     env: [],
     help: "refuse to sign unless the certificate's identity is user.email, or user.name for a URI",
   }),
+  identity: list('[ISSUER ]SUBJECT', {
+    env: ['GITSIGIL_IDENTITY'],
+    help: 'an identity to sign as; as anybody else nothing is signed',
+  }),
+  confirmIdentity: choiceOr<(typeof confirmModes)[number]>(
+    confirmModes,
+    'true',
+    {
+      env: ['GITSIGIL_CONFIRM_IDENTITY'],
+      help: 'show once, for each new identity, what will be public, and ask at a terminal; always: only if confirmed',
+    },
+    { yes: 'true', on: 'true', 1: 'true', no: 'false', off: 'false', 0: 'false' },
+  ),
   identityToken: text({
     env: ['GITSIGIL_ID_TOKEN', 'SIGSTORE_ID_TOKEN'],
     flag: 'identity-token',
@@ -123,10 +142,27 @@ export const OPTIONS = {
     env: ['GITSIGIL_KEYCHAIN'],
     help: "keep logins (refresh tokens) in the system's keychain",
   }),
+  loginTimeout: natural(120, {
+    env: ['GITSIGIL_LOGIN_TIMEOUT'],
+    help: 'seconds that a login may take',
+  }),
   credentialCache: text({
     git: false,
     env: ['GITSIGIL_CREDENTIAL_CACHE', 'GITSIGN_CREDENTIAL_CACHE'],
-    help: "socket of gitsign's credential cache; not used yet",
+    help: "socket of gitsign's credential cache; not used, because it hands out the private key",
+  }),
+  agent: choiceOr<(typeof agentModes)[number]>(agentModes, 'auto', {
+    env: ['GITSIGIL_AGENT'],
+    help: 'keep a login for as long as its certificate is valid, in a process of its own; true also says why it cannot',
+  }),
+  agentSocket: file({
+    git: false,
+    env: ['GITSIGIL_AGENT_SOCK'],
+    help: "socket of another machine's agent, forwarded to this one",
+  }),
+  agentForward: choiceOr<(typeof forwardModes)[number]>(forwardModes, 'false', {
+    env: ['GITSIGIL_AGENT_FORWARD'],
+    help: 'let the agent be forwarded to other machines; confirm: each use is asked for, by SSH_ASKPASS',
   }),
 
   // The rest.

@@ -13,6 +13,7 @@ export interface Services {
 }
 
 const DEFAULT_FULCIO = 'https://fulcio.sigstore.dev'
+const DEFAULT_ISSUER = 'https://oauth2.sigstore.dev/auth'
 const DEFAULT_REKOR = 'https://rekor.sigstore.dev'
 
 /** @throws `config` for what cannot be signed with: online mode, too few services, Rekor v2 without timestamps */
@@ -34,6 +35,12 @@ export function resolveServices(resolved: Resolved, config: SigningConfig | unde
     rekorVersion,
     timestamp: timestampServerURL ?? (rekorVersion === 2 ? (authority?.url ?? noTimestamps()) : undefined),
   }
+}
+
+/** The issuer to log in at. Throws `config` where the instance's signing config has none. */
+export function resolveIssuer({ settings }: Resolved, config: SigningConfig | undefined, now: number): string {
+  if (settings.issuer !== undefined) return settings.issuer
+  return config === undefined ? DEFAULT_ISSUER : chooseServices(config, now).oidc.url
 }
 
 // A log that is named by hand may be of a version that the config does not offer.

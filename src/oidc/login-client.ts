@@ -16,8 +16,10 @@ export type { LoginPorts } from './grant-client.ts'
  */
 export async function logIn(options: LoginOptions, ports: LoginPorts): Promise<Login> {
   const issuer = await fetchIssuer(options, ports)
+  // Where no other device can be used, a browser anywhere may show a code to be typed here.
+  const isTyped = options.flow === 'device' && !issuer.metadata.device_authorization_endpoint && ports.ask !== undefined
   try {
-    const flow = { browser: logInByBrowser, device: logInByDevice, code: logInByCode }[options.flow]
+    const flow = { browser: logInByBrowser, device: logInByDevice, code: logInByCode }[isTyped ? 'code' : options.flow]
     return await flow(issuer, options, ports)
   } catch (thrown) {
     throw explainLogin(thrown, options.issuer)

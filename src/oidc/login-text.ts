@@ -23,7 +23,7 @@ export function reminderText(left: number): string {
   return `${NAME}: waiting for the login, ${duration(left)} left\n`
 }
 
-export function lateFault({ timeout }: LoginOptions): Fault {
+export function lateFault({ timeout }: Pick<LoginOptions, 'timeout'>): Fault {
   return new Fault('identity', `nobody logged in within ${duration(timeout)}`, {
     hint: 'try again and log in sooner, or set gitsigil.loginTimeout to more seconds; without a person set SIGSTORE_ID_TOKEN',
   })

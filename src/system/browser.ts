@@ -1,5 +1,6 @@
 // Opening a page where somebody can see it. No shell takes part, and no child inherits a descriptor: what a browser
 // chatters on stdout would become part of the signature that Git reads there.
+import { resolve } from 'node:path'
 import { Fault } from '../errors.ts'
 import type { World } from './world.ts'
 
@@ -35,12 +36,14 @@ export function commandFor(template: string, url: string, platform: string): rea
   return words.some((word) => word.search(place) >= 0) ? command : [...command, url]
 }
 
+// A bare name is looked up from the root: Windows would look in the work tree before the PATH.
 function commandOpener(template: string, { env, platform, cwd }: Surroundings): OpenBrowser {
   return async (url) => {
     const { spawn } = await import('node:child_process')
     const [program = '', ...args] = commandFor(template, url, platform)
-    const child = spawn(program, args, { cwd, env: { ...env }, stdio: 'ignore', detached: true, windowsHide: true })
-    await new Promise((resolve, reject) => child.once('spawn', resolve).once('error', reject))
+    const at = /[\\/]/.test(program) ? cwd : resolve('/')
+    const child = spawn(program, args, { cwd: at, env: { ...env }, stdio: 'ignore', detached: true, windowsHide: true })
+    await new Promise((done, reject) => child.once('spawn', done).once('error', reject))
     child.unref()
   }
 }

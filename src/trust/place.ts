@@ -23,6 +23,12 @@ export function cacheDirectory(env: Environment): string | undefined {
   return base && join(base, 'gitsigil')
 }
 
+/** The directory for what should not be lost but is nobody's configuration, or undefined where there is no home. */
+export function stateDirectory(env: Environment): string | undefined {
+  const base = baseDirectory(env, 'XDG_STATE_HOME', ['.local', 'state'])
+  return base && join(base, 'gitsigil')
+}
+
 /** The files of an instance. */
 export function instancePaths(instances: string, name: string) {
   const directory = join(instances, name)
