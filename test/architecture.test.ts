@@ -8,11 +8,11 @@ import { type FileUse, globalsOf, type Row, reachedFrom, roomOf, usesOf, violati
 const FORMATS = 'base asn1 x509'
 const EVIDENCE = `${FORMATS} proto cms trust fulcio rekor tsa`
 const PURE = 'buffer crypto'
-const CLIENTS = 'fulcio-client rekor-client tsa-client trust-client'
+const CLIENTS = 'fulcio-client rekor-client tsa-client trust-client oidc-client'
 
 // What comes with `system`: the disk, children, the terminal, the network, and the globals that go with them.
 const SYSTEM = {
-  node: `${PURE} path fs child_process tty http process`,
+  node: `${PURE} path fs child_process tty http http2 net process`,
   globals: 'async clock later network process random',
 }
 
@@ -21,9 +21,10 @@ const KEYTAR = ['darwin-arm64', 'darwin-x64', 'linux-arm64', 'linux-x64', 'win32
   .map((platform) => `@github/keytar/prebuilds/${platform}/keytar.node`)
   .join(' ')
 const TUF = 'tuf-js tuf-js/dist/error.js'
+const LOGIN = 'open openid-client'
 const SANDBOX = [
   'jose @tufjs/models',
-  ...['provider', 'adapters/memory_adapter', 'helpers/interaction_policy/index'].map(
+  ...['provider', 'adapters/memory_adapter', 'helpers/interaction_policy/index', 'helpers/lru'].map(
     (part) => `oidc-provider/lib/${part}.js`,
   ),
 ].join(' ')
@@ -40,19 +41,20 @@ const TABLE: Readonly<Record<string, Row>> = {
   fulcio: { rooms: `${FORMATS} trust`, node: PURE },
   rekor: { rooms: `${FORMATS} proto trust`, node: PURE },
   tsa: { rooms: `${FORMATS} cms trust`, node: PURE },
-  oidc: { rooms: 'base', node: 'buffer', globals: 'async' },
+  oidc: { rooms: 'base proto', node: PURE, globals: 'async' },
   verify: { rooms: EVIDENCE, node: PURE },
   policy: { rooms: `${EVIDENCE} verify`, node: PURE, packages: 're2js' },
   report: { rooms: `${EVIDENCE} verify policy`, node: PURE, packages: 're2js' },
   sign: { rooms: `${EVIDENCE} git`, node: PURE, globals: 'async' },
   config: { rooms: `${FORMATS} trust`, node: PURE },
-  system: { rooms: 'base', ...SYSTEM },
+  system: { rooms: 'base', packages: 'open', ...SYSTEM },
   'fulcio-client': { rooms: `${FORMATS} trust fulcio system`, ...SYSTEM },
   'rekor-client': { rooms: `${FORMATS} proto trust rekor system`, ...SYSTEM },
   'tsa-client': { rooms: `${FORMATS} cms trust tsa system`, ...SYSTEM },
+  'oidc-client': { rooms: 'base proto oidc system', packages: LOGIN, ...SYSTEM },
   'trust-client': { rooms: `${FORMATS} trust system`, packages: TUF, ...SYSTEM },
-  compose: { rooms: WIRED, packages: `re2js ${TUF}`, ...SYSTEM },
-  gpg: { rooms: WIRED, packages: `re2js ${TUF}`, ...SYSTEM },
+  compose: { rooms: WIRED, packages: `re2js ${TUF} ${LOGIN}`, ...SYSTEM },
+  gpg: { rooms: WIRED, packages: `re2js ${TUF} ${LOGIN}`, ...SYSTEM },
   setup: { rooms: 'base', node: 'buffer' },
   keychain: { rooms: 'base system', packages: KEYTAR, ...SYSTEM, node: `${SYSTEM.node} module` },
   sandbox: {
@@ -63,13 +65,13 @@ const TABLE: Readonly<Record<string, Row>> = {
   },
   cli: {
     rooms: `${WIRED} sandbox keychain setup`,
-    packages: `re2js ${TUF} ${SANDBOX} ${KEYTAR}`,
+    packages: `re2js ${TUF} ${LOGIN} ${SANDBOX} ${KEYTAR}`,
     node: `${SYSTEM.node} fs/promises net os stream module`,
     globals: SYSTEM.globals,
   },
   main: {
     rooms: `${WIRED} sandbox keychain setup gpg cli`,
-    packages: `re2js ${TUF} ${SANDBOX} ${KEYTAR}`,
+    packages: `re2js ${TUF} ${LOGIN} ${SANDBOX} ${KEYTAR}`,
     node: `${SYSTEM.node} fs/promises net os stream module`,
     globals: SYSTEM.globals,
   },
@@ -90,7 +92,9 @@ test('every folder of src/ has a row', () => {
 test('verifying, at either door, reaches nothing that speaks to a network', () => {
   const doors = ['src/gpg/verify.ts', 'src/cli/verify.ts', 'src/cli/show.ts', 'src/compose.ts', 'src/index.ts']
   const reached = doors.flatMap((path) => reachedFrom(uses, path))
-  const online = reached.filter(([, use]) => use.node.includes('http') || use.globals.includes('network'))
+  const online = reached.filter(
+    ([, use]) => ['http', 'http2', 'net'].some((name) => use.node.includes(name)) || use.globals.includes('network'),
+  )
   expect(reached.length).toBeGreaterThan(100)
   expect([...new Set(online.map(([path]) => path))]).toEqual([])
 })
