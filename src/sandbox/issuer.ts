@@ -8,7 +8,7 @@ import { publicKeyOf } from './certificate.ts'
 import { NOTICE } from './notice.ts'
 import { emailClaims } from './openid/account.ts'
 import { CONFIDENTIAL_CLIENT, PUBLIC_CLIENT } from './openid/clients.ts'
-import { loginMetadata } from './openid/metadata.ts'
+import { LOGIN_ROUTES, loginMetadata, ROUTES } from './openid/metadata.ts'
 import type { TrustedIssuer } from './principal.ts'
 import { json, type Routes, routed, type Service } from './service.ts'
 
@@ -81,22 +81,23 @@ export function createIssuer({ key, base, clientSecret }: IssuerOptions): Servic
     routes[`GET ${path}/.well-known/openid-configuration`] = () => json(200, discovery(issuer, path === ''))
     routes[`GET ${path}/keys`] = async () => json(200, { keys: [await publicJwk(key)] })
   }
-  const fixed = routed('issuer', routes)
   let provider: Promise<Service['handle']> | undefined
+  const ask = async (request: Request) => {
+    provider ??= open()
+    return await (await provider)(request)
+  }
   const open = async () => {
     const { openProvider } = await import('./openid/provider.ts')
     return openProvider({ issuer: base, key, keyId: keyIdOf(key), clientSecret, ttl: TOKEN_TTL })
   }
-  const handle = async (request: Request) => {
-    if (!isOfProvider(new URL(request.url).pathname)) return await fixed.handle(request)
-    provider ??= open()
-    return await (await provider)(request)
-  }
-  return { name: 'issuer', handle }
+  for (const route of LOGIN_ROUTES) routes[route] = ask
+  const { name, handle } = routed('issuer', routes)
+  return { name, handle: (request) => (isUnderWay(new URL(request.url).pathname) ? ask(request) : handle(request)) }
 }
 
-function isOfProvider(path: string): boolean {
-  return /^\/(?:auth|token|device|login|userinfo)(?:\/|$)/.test(path)
+/** Whether it is the path of one login, as opposed to where logins begin. */
+function isUnderWay(path: string): boolean {
+  return path !== ROUTES.device_authorization && /^\/(?:auth|login|device)\/[\w-]+$/.test(path)
 }
 
 function discovery(issuer: string, hasLogin: boolean): unknown {

@@ -12,6 +12,18 @@ export const ROUTES = {
   revocation: '/token/revoke',
 } as const
 
+/** What is asked at which of them. */
+export const LOGIN_ROUTES = [
+  `GET ${ROUTES.authorization}`,
+  `POST ${ROUTES.token}`,
+  `GET ${ROUTES.userinfo}`,
+  `POST ${ROUTES.userinfo}`,
+  `POST ${ROUTES.device_authorization}`,
+  `GET ${ROUTES.code_verification}`,
+  `POST ${ROUTES.code_verification}`,
+  `POST ${ROUTES.revocation}`,
+] as const
+
 export const SCOPES = ['openid', 'email', 'profile', 'offline_access'] as const
 
 /** By scope. Dex says `federated_claims` of everybody. */

@@ -69,5 +69,14 @@ declare module 'oidc-provider/lib/helpers/interaction_policy/index.js' {
 }
 
 declare module 'oidc-provider/lib/adapters/memory_adapter.js' {
-  export function createMemoryAdapter(): (model: string) => unknown
+  import type LRU from 'oidc-provider/lib/helpers/lru.js'
+  export default class MemoryAdapter {
+    constructor(model: string, store: LRU)
+  }
+}
+
+declare module 'oidc-provider/lib/helpers/lru.js' {
+  export default class LRU {
+    constructor(options: { readonly maxSize: number })
+  }
 }

@@ -84,6 +84,7 @@ body { margin: 0; min-height: 100vh; padding: 2rem 1rem; display: grid; align-co
 main { width: 100%; max-width: 26rem; padding: 1.5rem 2rem 2rem; background: var(--card); border: 1px solid var(--line); border-radius: .75rem }
 h1 { margin: 0 0 .75rem; font-size: 1.375rem; line-height: 1.25 }
 p { margin: 0 0 1rem; overflow-wrap: anywhere }
+main > p:last-child { margin: 0 }
 label { display: block; margin-bottom: .25rem; font-weight: 600 }
 input { width: 100%; padding: .625rem .75rem; font: inherit; color: inherit; background: transparent; border: 1px solid var(--line); border-radius: .375rem }
 input[name=user_code], .code { font-family: ui-monospace, monospace; font-size: 1.25rem; letter-spacing: .08em; text-transform: uppercase }

@@ -1,8 +1,9 @@
 // The OpenID Provider behind the sandbox's issuer (OpenID Connect Core, RFC 7636, 8252, 8628): oidc-provider, set up as
 // Sigstore's Dex behaves. Sessions live in memory and end with their login: each asks who is there.
 import type { KeyObject } from 'node:crypto'
-import { createMemoryAdapter } from 'oidc-provider/lib/adapters/memory_adapter.js'
+import MemoryAdapter from 'oidc-provider/lib/adapters/memory_adapter.js'
 import { base } from 'oidc-provider/lib/helpers/interaction_policy/index.js'
+import LRU from 'oidc-provider/lib/helpers/lru.js'
 import { type Context, Provider } from 'oidc-provider/lib/provider.js'
 import { emailClaims, federatedClaims, subjectOf } from './account.ts'
 import { clientsWith, isLoopbackRedirect } from './clients.ts'
@@ -49,8 +50,9 @@ function configuration(
     if (email === undefined) return undefined
     return { accountId, claims: () => ({ ...emailClaims(email), federated_claims: federatedClaims(email, issuer) }) }
   }
+  const store = new LRU({ maxSize: KEPT })
   return {
-    adapter: createMemoryAdapter(),
+    adapter: (model: string) => new MemoryAdapter(model, store),
     clients: clientsWith(clientSecret),
     clientBasedCORS: () => false,
     claims: CLAIMS,
@@ -82,6 +84,9 @@ const FEATURES = {
   rpInitiatedLogout: { enabled: false },
   userinfo: { enabled: true },
 }
+
+// A login leaves about eight. The adapter's own thousand would forget refresh tokens after a hundred logins.
+const KEPT = 20_000
 
 const [HOUR, DAY] = [3600, 86_400]
 const LIFETIMES = {

@@ -88,6 +88,27 @@ test('without PKCE the public client is refused', async () => {
   expect(Object.fromEntries(redirect?.searchParams ?? [])).toMatchObject({ error: 'invalid_request', state: 'abc' })
 })
 
+test('a code challenge that shows the verifier is refused', async () => {
+  const { url } = await begin({ code_challenge_method: 'plain' })
+  expect((await new Browser().open(url)).redirect?.searchParams.get('error')).toBe('invalid_request')
+})
+
+test('the address is at the userinfo endpoint too', async () => {
+  const tokens = await logIn()
+  const sub = tokens.claims()?.sub ?? ''
+  expect(await client.fetchUserInfo(known, tokens.access_token, sub)).toMatchObject({
+    sub,
+    email: EMAIL,
+    email_verified: true,
+  })
+})
+
+test('fifty people may log in at once', async () => {
+  const people = Array.from({ length: 50 }, (_, at) => `kim${at}@example.com`)
+  const tokens = await Promise.all(people.map((email) => logIn(email)))
+  expect(tokens.map((one) => one.claims()?.['email'])).toEqual(people)
+})
+
 test('another code verifier gets no token', async () => {
   const { url } = await begin()
   const back = await logInByHttp(url.href, EMAIL)
