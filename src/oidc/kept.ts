@@ -14,6 +14,8 @@ export interface KeptWanted {
   readonly issuer: string
   /** Identities to prefer, best first: the configured ones, then the committer's address. */
   readonly subjects: readonly string[]
+  /** Nobody else will do. */
+  readonly strict: boolean
 }
 
 export function encodeAccount({ instance, issuer, subject }: KeptLogin): string {
@@ -29,17 +31,20 @@ export function parseAccount(account: string): KeptLogin | undefined {
 }
 
 /** Logins of this instance and issuer. */
-export function keptFor(accounts: readonly string[], wanted: Omit<KeptWanted, 'subjects'>): readonly KeptLogin[] {
+export function keptFor(
+  accounts: readonly string[],
+  wanted: Pick<KeptWanted, 'instance' | 'issuer'>,
+): readonly KeptLogin[] {
   return accounts
     .flatMap((account) => parseAccount(account) ?? [])
     .filter(({ instance, issuer }) => instance === wanted.instance && sameUrl(issuer, wanted.issuer))
 }
 
-/** The one to use: the first that is wanted, else the only one; undefined where there is none or it would be a guess. */
+/** The one to use: the first that is wanted, else the only one where anybody will do; undefined where there is none or it would be a guess. */
 export function chooseKept(accounts: readonly string[], wanted: KeptWanted): KeptLogin | undefined {
   const kept = keptFor(accounts, wanted)
   const preferred = wanted.subjects.flatMap((subject) => kept.find((login) => login.subject === subject) ?? [])
-  return preferred[0] ?? (kept.length === 1 ? kept[0] : undefined)
+  return preferred[0] ?? (kept.length === 1 && !wanted.strict ? kept[0] : undefined)
 }
 
 function sameUrl(a: string, b: string): boolean {

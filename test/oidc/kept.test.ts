@@ -26,14 +26,18 @@ test('logins of another instance or issuer are not for here', () => {
 describe('with several logins', () => {
   test('the first that is wanted is taken', () => {
     const subjects = ['nobody@example.com', 'bob@example.com', 'alice@example.com']
-    expect(chooseKept(accounts, { ...alice, subjects })).toEqual(bob)
+    expect(chooseKept(accounts, { ...alice, subjects, strict: true })).toEqual(bob)
   })
 
   test('none is guessed', () => {
-    expect(chooseKept(accounts, { ...alice, subjects: [] })).toBeUndefined()
+    expect(chooseKept(accounts, { ...alice, subjects: [], strict: false })).toBeUndefined()
   })
 
   test('the only one of an instance is taken', () => {
-    expect(chooseKept(accounts, { ...elsewhere, subjects: [] })).toEqual(elsewhere)
+    expect(chooseKept(accounts, { ...elsewhere, subjects: [], strict: false })).toEqual(elsewhere)
+  })
+
+  test('the only one of an instance is not taken where somebody else is wanted', () => {
+    expect(chooseKept(accounts, { ...elsewhere, subjects: ['bob@example.com'], strict: true })).toBeUndefined()
   })
 })
