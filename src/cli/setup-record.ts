@@ -1,5 +1,5 @@
 // Where `setup` keeps what it changed: beside the repository's configuration, or in the user's state folder.
-import { dirname, isAbsolute, join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { Fault } from '../errors.ts'
 import type { Change } from '../setup/plan.ts'
 import { encodeChanges, parseChanges } from '../setup/record.ts'
@@ -7,6 +7,7 @@ import { readBytesIfAny } from '../system/files.ts'
 import { findGitFolder, type SettingsScope } from '../system/git-settings.ts'
 import { makePrivateDirectory, removeFile, replaceFile } from '../system/private-files.ts'
 import type { World } from '../system/world.ts'
+import { stateDirectory } from '../trust/place.ts'
 
 export interface Place {
   readonly scope: SettingsScope
@@ -38,9 +39,7 @@ export function writeRecord({ scope, file }: Place, changes: readonly Change[]):
 }
 
 function stateFolder({ env }: World): string {
-  const state = env['XDG_STATE_HOME']
-  if (state !== undefined && isAbsolute(state)) return join(state, 'gitsigil')
-  const home = env['LOCALAPPDATA'] ?? env['HOME'] ?? env['USERPROFILE']
-  if (home !== undefined && isAbsolute(home)) return join(home, '.local', 'state', 'gitsigil')
+  const folder = stateDirectory(env)
+  if (folder !== undefined) return folder
   throw new Fault('config', 'no place to remember what setup changes: set HOME or XDG_STATE_HOME')
 }

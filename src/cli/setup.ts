@@ -2,8 +2,8 @@
 // `setup --undo` takes it back, to exactly what was there.
 import { Fault } from '../errors.ts'
 import { type Change, isChange, planSetup, planUndo, recordChanges, type SetupKey } from '../setup/plan.ts'
-import { type Ask, terminalAsk } from '../system/ask.ts'
 import { readSettings, type SettingsScope, writeSetting } from '../system/git-settings.ts'
+import { askTerminal } from '../system/terminal.ts'
 import type { World } from '../system/world.ts'
 import { parseInstanceName } from '../trust/instance.ts'
 import { readInstance } from '../trust/store-client.ts'
@@ -22,6 +22,9 @@ export const SETUP_FLAGS: FlagTable = {
   json: { kind: 'switch', help: 'one JSON document on stdout; asks nothing, so it needs --yes or --dry-run' },
 }
 
+/** Asks a person; undefined where there is none. */
+export type Ask = (question: string) => Promise<string | undefined>
+
 /** What is to be done, before it is. */
 export interface SetupPlan {
   readonly place: Place
@@ -39,7 +42,8 @@ export async function setupCommand(world: World, args: readonly string[], ask?: 
   const plan = isSet(flags, 'undo') ? await planBack(world, place) : await planForth(world, place, flags)
   const isJson = isSet(flags, 'json')
   if (!isJson) world.write(1, planText(plan))
-  const made = plan.changes.some(isChange) && isWanted(world, flags, plan, ask ?? terminalAsk(world))
+  const terminal: Ask = (question) => askTerminal(world, question, new AbortController().signal)
+  const made = plan.changes.some(isChange) && (await isWanted(world, flags, plan, ask ?? terminal))
   if (made) await apply(world, plan)
   world.write(1, isJson ? setupJson(plan, made) : doneText(world, plan, made))
   return 0
@@ -70,10 +74,10 @@ function checkInstance(world: World, scope: SettingsScope, name: string | undefi
   return name
 }
 
-function isWanted(world: World, flags: ParsedFlags, plan: SetupPlan, ask: Ask): boolean {
+async function isWanted(world: World, flags: ParsedFlags, plan: SetupPlan, ask: Ask): Promise<boolean> {
   if (isSet(flags, 'dry-run')) return false
   if (isSet(flags, 'yes')) return true
-  const answer = isSet(flags, 'json') ? undefined : ask(askText(plan))
+  const answer = isSet(flags, 'json') ? undefined : await ask(askText(plan))
   if (answer === undefined)
     throw new Fault('usage', 'nothing was changed: there is no terminal to ask on', {
       hint: `${world.name} setup --yes makes the changes without asking`,

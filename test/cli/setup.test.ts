@@ -2,8 +2,7 @@ import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'n
 import { join } from 'node:path'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { runCommand } from '../../src/cli/main.ts'
-import { setupCommand } from '../../src/cli/setup.ts'
-import type { Ask } from '../../src/system/ask.ts'
+import { type Ask, setupCommand } from '../../src/cli/setup.ts'
 import { temporaryFolder } from '../support/folder.ts'
 import { createRepository, type Repository } from '../support/repository.ts'
 import { testWorld } from '../support/world.ts'
@@ -31,7 +30,7 @@ beforeEach(() => {
   writeFileSync(globalFile, '')
 })
 
-async function setup(args: readonly string[], ask: Ask = () => undefined, cwd = repository.path) {
+async function setup(args: readonly string[], ask: Ask = async () => undefined, cwd = repository.path) {
   const world = testWorld({ args, env, cwd })
   const status = await setupCommand(world, args, ask)
   return { status, out: world.output(1), err: world.output(2) }
@@ -42,7 +41,7 @@ describe('one repository', () => {
     repository.git(['config', 'commit.gpgsign', 'true'])
     repository.git(['config', 'gpg.x509.program', 'smimesign'])
     const asked: string[] = []
-    const answer = await setup([], (question) => {
+    const answer = await setup([], async (question) => {
       asked.push(question)
       expect(repository.git(['config', 'gpg.x509.program'])).toBe('smimesign')
       return 'y'
@@ -69,7 +68,7 @@ describe('one repository', () => {
 
   test.each(['', 'n', 'no', 'yep'])('the answer %j changes nothing', async (answer) => {
     const before = config()
-    expect((await setup([], () => answer)).out).toMatch(/\nnothing was changed\n$/)
+    expect((await setup([], async () => answer)).out).toMatch(/\nnothing was changed\n$/)
     expect(config()).toBe(before)
   })
 
