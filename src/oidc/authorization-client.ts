@@ -50,8 +50,8 @@ export async function logInByCode(issuer: Issuer, options: LoginOptions, ports: 
     stop.abort(),
   )
   if (code === undefined || code.trim() === '') throw new Fault('identity', 'no code was entered')
-  const back = new URL(`http://localhost/?${new URLSearchParams({ code: code.trim(), state: ties.expectedState })}`)
-  return await exchange(issuer, options, ports, ties, back, { redirect_uri: OUT_OF_BAND })
+  const back = new URL(`${OUT_OF_BAND}?${new URLSearchParams({ code: code.trim(), state: ties.expectedState })}`)
+  return await exchange(issuer, options, ports, ties, back)
 }
 
 function newTies({ library }: Issuer): Ties {
@@ -110,8 +110,7 @@ async function exchange(
   ports: LoginPorts,
   ties: Ties,
   url: URL,
-  parameters?: Record<string, string>,
 ): Promise<Login> {
   const checks = { ...ties, idTokenExpected: true }
-  return readTokens(await library.authorizationCodeGrant(config, url, checks, parameters), options, ports)
+  return readTokens(await library.authorizationCodeGrant(config, url, checks), options, ports)
 }

@@ -8,7 +8,7 @@ const folder = mkdtempSync(join(tmpdir(), 'gitsigil-test-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 const foreign =
-  /^(GIT_|GITSIGN_|GITSIGIL_|SIGSTORE_|TUF_|ACTIONS_ID_TOKEN_|XDG_|NODE_OPTIONS$|NODE_COMPILE_CACHE$|BUN_)/
+  /^(GIT_|GITSIGN_|GITSIGIL_|SIGSTORE_|TUF_|ACTIONS_ID_TOKEN_|XDG_|SSH_|VSCODE_|WSL_|WAYLAND_DISPLAY$|DISPLAY$|BROWSER$|CI$|NODE_OPTIONS$|NODE_COMPILE_CACHE$|BUN_)/
 for (const name of Object.keys(process.env)) if (foreign.test(name)) delete process.env[name]
 
 Object.assign(process.env, {
@@ -18,4 +18,7 @@ Object.assign(process.env, {
   XDG_CONFIG_HOME: join(folder, 'config'),
   XDG_DATA_HOME: join(folder, 'data'),
   XDG_STATE_HOME: join(folder, 'state'),
+  XDG_RUNTIME_DIR: folder,
+  // Nobody who runs the tests is asked, and no page opens before them.
+  GITSIGIL_CONFIRM_IDENTITY: 'false',
 })
