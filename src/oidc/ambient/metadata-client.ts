@@ -1,6 +1,7 @@
 // Google's metadata server: what a machine or pod may know of the service account it runs as.
+import { Fault } from '../../errors.ts'
 import type { Secret } from '../../secret.ts'
-import type { Http, HttpResponse } from '../../system/http.ts'
+import type { Http, HttpRequest, HttpResponse } from '../../system/http.ts'
 import type { Asked } from '../../system/http-fault.ts'
 import type { World } from '../../system/world.ts'
 
@@ -38,6 +39,16 @@ export async function askMetadata(
   } as const
   // The header is proof that the request was meant, not smuggled in as somebody's URL.
   const headers = { 'metadata-flavor': 'Google' }
-  const response = await http.request({ ...asked, headers, accept: '*/*', timeout: TIMEOUT, retry })
+  const response = await send(http, { ...asked, headers, accept: '*/*', timeout: TIMEOUT, retry })
   return response.headers.get('metadata-flavor') === 'Google' ? { asked, response } : undefined
+}
+
+async function send(http: Http, request: HttpRequest): Promise<HttpResponse> {
+  try {
+    return await http.request(request)
+  } catch (thrown) {
+    if (!(thrown instanceof Fault) || thrown.code !== 'network') throw thrown
+    const hint = 'is this a machine of Google Cloud, and may this process reach its metadata server?'
+    throw new Fault('network', thrown.message, { hint, cause: thrown })
+  }
 }

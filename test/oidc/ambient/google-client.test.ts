@@ -92,7 +92,10 @@ describe('workload identity', () => {
   test('a server that is not there: nothing here, or a fault where it was asked for by name', async () => {
     const env = { GCE_METADATA_HOST: '127.0.0.1:1' }
     expect(await source({ GCE_METADATA_HOST: 'localhost:9' }).token('sigstore')).toBeUndefined()
-    expect(await faultOf(source(env, true).token('sigstore'))).toMatchObject({ code: 'network' })
+    expect(await faultOf(source(env, true).token('sigstore'))).toMatchObject({
+      code: 'network',
+      hint: expect.stringContaining('machine of Google Cloud'),
+    })
   })
 
   test('a refusal names the server and what to do', async () => {
