@@ -5,10 +5,12 @@ import { resolveServices } from './config/services.ts'
 import { Fault } from './errors.ts'
 import { createFulcioClient } from './fulcio/client.ts'
 import { parseIdentity } from './fulcio/identity.ts'
+import { checkWanted, parseWanted } from './oidc/confirm.ts'
 import { tokenFrom } from './oidc/source.ts'
 import type { IdentityToken } from './oidc/token.ts'
 import { createRekorClient } from './rekor/client.ts'
 import { isSamePerson } from './report/people.ts'
+import type { ProvingKey } from './sign/key.ts'
 import { type Chain, type Ports, type SignedPayload, signPayload } from './sign/sign.ts'
 import { readBytes, readBytesIfAny, resolvePath } from './system/files.ts'
 import { gitValue } from './system/git-config.ts'
@@ -39,10 +41,9 @@ export async function composeSigner(configured: Configured): Promise<Signer> {
   const config = readConfig(configured, assessor.instance.name)
   const services = resolveServices(configured, config, world.now())
   const http = composeHttp(configured)
-  const ports: Ports = {
-    identity: { token: () => findToken(configured) },
+  const ports = {
     ca: {
-      certify: async (token, key) =>
+      certify: async (token: IdentityToken, key: ProvingKey) =>
         checkCommitter(configured, await composeFulcio(configured, http, services.fulcio).certify(token, key)),
     },
     log: createRekorClient({
@@ -55,8 +56,25 @@ export async function composeSigner(configured: Configured): Promise<Signer> {
       ? {}
       : { timestamp: createTimestampClient({ http, url: services.timestamp }) }),
     clock: world,
+  } satisfies Omit<Ports, 'identity'>
+  const sign = async (payload: Uint8Array) => {
+    const given = isTokenGiven(configured) ? await givenToken(configured) : undefined
+    if (given !== undefined && configured.settings.agent !== 'true')
+      return await signPayload(payload, { ...ports, identity: { token: async () => given } })
+    // Loaded only where it is needed: with a token at hand a signature takes what it took.
+    const { signAsChosen } = await import('./compose-chosen.ts')
+    const { instance } = assessor
+    const person = configuredPerson(configured)
+    return await signAsChosen(payload, { configured, config, instance, services, http, ports, person }, given)
   }
-  return { ...assessor, notes, sign: (payload) => signPayload(payload, ports) }
+  return { ...assessor, notes: [...notes, ...cacheNote(configured)], sign }
+}
+
+function cacheNote({ settings, sources }: Configured): readonly string[] {
+  if (settings.credentialCache === undefined) return []
+  return [
+    `${describeSource(sources.credentialCache)} is not used: that cache hands out the private key; gitsigil's own agent keeps it to itself`,
+  ]
 }
 
 function composeFulcio({ settings, world }: Configured, http: Http, url: string) {
@@ -89,7 +107,11 @@ function readConfig({ settings, world, env }: Configured, instance: string): Sig
   }
 }
 
-async function findToken(configured: Configured): Promise<IdentityToken> {
+function isTokenGiven({ settings: { identityToken, tokenProvider } }: Configured): boolean {
+  return tokenProvider === 'envvar' || (tokenProvider === undefined && Boolean(identityToken))
+}
+
+async function givenToken(configured: Configured): Promise<IdentityToken> {
   const { settings, sources, world } = configured
   const { identityToken, tokenProvider, tokenFile, clientID: audience } = settings
   if (identityToken === '-')
@@ -102,15 +124,14 @@ async function findToken(configured: Configured): Promise<IdentityToken> {
       now: world.now,
     },
   )
-  checkClaims(configured, token)
+  // Before Fulcio and Rekor publish it for ever: somebody else is noticed on the token already.
+  checkWanted(token, wantedIdentities(configured))
   return token
 }
 
-// Before Fulcio and Rekor publish it for ever: an address that is not the committer's is noticed on the token already.
-function checkClaims(configured: Configured, { claims }: IdentityToken): void {
-  if (!configured.settings.matchCommitter || claims.email === undefined) return
-  const { email } = configuredPerson(configured)
-  if (claims.email !== email) throw mismatch(claims.email, email)
+function wantedIdentities(configured: Configured) {
+  const identities = configured.settings.identity.map(parseWanted)
+  return { identities, ...(configured.settings.matchCommitter ? { committer: configuredPerson(configured) } : {}) }
 }
 
 function checkCommitter(configured: Configured, chain: Chain): Chain {

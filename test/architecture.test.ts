@@ -16,7 +16,7 @@ const SYSTEM = {
   globals: 'async clock later network process random',
 }
 
-const WIRED = `${EVIDENCE} verify policy report git sign oidc config system ${CLIENTS} compose`
+const WIRED = `${EVIDENCE} verify policy report git sign oidc config system ${CLIENTS} agent compose`
 const KEYTAR = ['darwin-arm64', 'darwin-x64', 'linux-arm64', 'linux-x64', 'win32-arm64', 'win32-x64']
   .map((platform) => `@github/keytar/prebuilds/${platform}/keytar.node`)
   .join(' ')
@@ -53,6 +53,7 @@ const TABLE: Readonly<Record<string, Row>> = {
   'tsa-client': { rooms: `${FORMATS} cms trust tsa system`, ...SYSTEM },
   'oidc-client': { rooms: 'base proto oidc system', packages: LOGIN, ...SYSTEM },
   'trust-client': { rooms: `${FORMATS} trust system`, packages: TUF, ...SYSTEM },
+  agent: { rooms: `${EVIDENCE} proto git oidc sign verify system`, ...SYSTEM },
   compose: { rooms: WIRED, packages: `re2js ${TUF} ${LOGIN}`, ...SYSTEM },
   gpg: { rooms: WIRED, packages: `re2js ${TUF} ${LOGIN}`, ...SYSTEM },
   setup: { rooms: 'base', node: 'buffer' },
@@ -107,6 +108,7 @@ test("Git's verify door reaches no package but the regular expressions", () => {
 test('few files know the process they run in: what starts it again, asks whether it is Bun, or lives as one', () => {
   const knowing = [...uses].filter(([, use]) => use.globals.includes('process') || use.node.includes('process'))
   expect(knowing.map(([path]) => path).sort()).toEqual([
+    'src/agent/own.ts',
     'src/keychain/addon.ts',
     'src/sandbox/process.ts',
     'src/system/child.ts',

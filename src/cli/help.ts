@@ -37,10 +37,35 @@ const TOPICS: Readonly<Record<string, Topic>> = {
     about: "fetch an instance's trusted root by TUF",
     flags: async () => (await import('./initialize.ts')).INITIALIZE_FLAGS,
   },
+  login: {
+    usage: 'login',
+    about: 'log in ahead of the first signature; nothing is published',
+    flags: async () => (await import('./login.ts')).LOGIN_FLAGS,
+  },
+  logout: {
+    usage: 'logout',
+    about: 'forget the logins that are kept, and end the agent',
+    flags: async () => (await import('./logout.ts')).LOGOUT_FLAGS,
+  },
+  whoami: {
+    usage: 'whoami',
+    about: 'say who you would sign as; nothing is published',
+    flags: async () => (await import('./whoami.ts')).WHOAMI_FLAGS,
+  },
+  status: {
+    usage: 'status',
+    about: 'instance, identity, agent and keychain in a few lines',
+    flags: async () => (await import('./status.ts')).STATUS_FLAGS,
+  },
   setup: {
     usage: 'setup',
     about: 'make Git sign and verify with this program, or undo that',
     flags: async () => (await import('./setup.ts')).SETUP_FLAGS,
+  },
+  agent: {
+    usage: 'agent start|status|stop',
+    about: 'the process that keeps a login for as long as its certificate is valid; signing starts it by itself',
+    flags: async () => (await import('./agent.ts')).AGENT_FLAGS,
   },
   sandbox: {
     usage: 'sandbox start|status|stop|env|token',

@@ -1,7 +1,7 @@
 // Fulcio's client (API v2): a token and a key go in, a certificate for exactly that key comes out.
 import { Fault } from '../errors.ts'
 import type { IdentityToken } from '../oidc/token.ts'
-import type { SigningKey } from '../sign/key.ts'
+import type { ProvingKey } from '../sign/key.ts'
 import type { Chain } from '../sign/sign.ts'
 import type { Http, HttpResponse } from '../system/http.ts'
 import { type Asked, answerFault, answerProblem, readAnswer } from '../system/http-fault.ts'
@@ -23,7 +23,7 @@ export interface FulcioOptions {
 
 export interface FulcioClient {
   /** Throws `ca` where Fulcio refuses or what it issues is of no use, `network` where it does not answer. */
-  certify(token: IdentityToken, key: SigningKey): Promise<Chain>
+  certify(token: IdentityToken, key: ProvingKey): Promise<Chain>
 }
 
 const SERVICE = 'Fulcio'
@@ -35,7 +35,7 @@ const STALE_HINT =
 export function createFulcioClient(options: FulcioOptions): FulcioClient {
   const url = endpoint(options.url, '/api/v2/signingCert')
 
-  async function ask(token: IdentityToken, key: SigningKey, challenge: string): Promise<HttpResponse> {
+  async function ask(token: IdentityToken, key: ProvingKey, challenge: string): Promise<HttpResponse> {
     return await options.http.request({
       ...asked(token),
       method: 'POST',
@@ -43,7 +43,7 @@ export function createFulcioClient(options: FulcioOptions): FulcioClient {
       body: encodeCertificateRequest({
         token: token.secret.reveal(),
         spki: key.spki,
-        proof: key.sign(encodeChallenge(challenge)),
+        proof: await key.sign(encodeChallenge(challenge)),
       }),
       timeout: TIMEOUT,
       // A second certificate for the same key does no harm.
@@ -51,7 +51,7 @@ export function createFulcioClient(options: FulcioOptions): FulcioClient {
     })
   }
 
-  async function certify(token: IdentityToken, key: SigningKey): Promise<Chain> {
+  async function certify(token: IdentityToken, key: ProvingKey): Promise<Chain> {
     const guess = likelyChallenge(token.claims)
     const first = await ask(token, key, guess)
     if (!isRefusal(first)) return acceptAnswer(first, asked(token), expected(key))
@@ -68,7 +68,7 @@ export function createFulcioClient(options: FulcioOptions): FulcioClient {
     return { service: SERVICE, url, code: 'ca', secrets: [token.secret] }
   }
 
-  function expected(key: SigningKey): Expected {
+  function expected(key: ProvingKey): Expected {
     return { spki: key.spki, now: options.now(), mayLackSct: options.mayLackSct ?? false }
   }
 

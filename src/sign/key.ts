@@ -16,3 +16,9 @@ export function newSigningKey(): SigningKey {
     sign: (data) => sign('sha256', data, privateKey),
   }
 }
+
+/** A key that signs here or in another process: all that a CA's client needs. */
+export interface ProvingKey {
+  readonly spki: Uint8Array
+  sign(data: Uint8Array): Uint8Array | Promise<Uint8Array>
+}

@@ -39,15 +39,38 @@ export interface SignedPayload {
   readonly entry: LogEntry
 }
 
+/** What a key has said about a payload, before anybody has witnessed it. */
+export interface SignedAttributes {
+  readonly leaf: Certificate
+  /** DER of the SET: the bytes that are signed, and the artifact of the log entry. */
+  readonly signedAttributes: Uint8Array
+  /** ECDSA with SHA-256, DER. */
+  readonly signature: Uint8Array
+}
+
 /** Signs once, with a key that nobody keeps. Throws what the ports throw; nothing is half made. */
 export async function signPayload(payload: Uint8Array, ports: Ports): Promise<SignedPayload> {
   const key = newSigningKey()
   const { leaf } = await ports.ca.certify(await ports.identity.token(), key)
-  const signedAttributes = encodeSignedAttributes({
-    payloadDigest: sha256(payload),
-    signingTime: ports.clock.now(),
-  })
-  const signature = key.sign(signedAttributes)
+  return await witnessSigned(signAttributes(payload, leaf, key, ports.clock.now()), ports)
+}
+
+/** @param now milliseconds since 1970 */
+export function signAttributes(
+  payload: Uint8Array,
+  leaf: Certificate,
+  key: Pick<SigningKey, 'sign'>,
+  now: number,
+): SignedAttributes {
+  const signedAttributes = encodeSignedAttributes({ payloadDigest: sha256(payload), signingTime: now })
+  return { leaf, signedAttributes, signature: key.sign(signedAttributes) }
+}
+
+/** Puts log entry and timestamp to what a key has signed: what Git stores. */
+export async function witnessSigned(
+  { leaf, signedAttributes, signature }: SignedAttributes,
+  ports: Pick<Ports, 'log' | 'timestamp'>,
+): Promise<SignedPayload> {
   // Both are about the signature alone, so neither waits for the other.
   const [entry, timestampToken] = await Promise.all([
     ports.log.witness({ digest: sha256(signedAttributes), signature, leaf }),

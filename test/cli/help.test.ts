@@ -9,7 +9,7 @@ async function run(...args: readonly string[]) {
   return { exit, stdout: world.output(1), stderr: world.output(2) }
 }
 
-const COMMANDS = ['verify', 'verify-tag', 'show', 'attest', 'initialize', 'sandbox', 'version', 'help']
+const COMMANDS = ['verify', 'verify-tag', 'show', 'attest', 'initialize', 'agent', 'sandbox', 'version', 'help']
 
 test('help lists every command', async () => {
   const { exit, stdout, stderr } = await run('help')

@@ -1,0 +1,35 @@
+// What the agent's parts need of the process they run in.
+import process from 'node:process'
+
+export const pid: number = process.pid
+
+/** The user this process acts as; undefined on Windows, which has no such number. */
+export function ownUser(): number | undefined {
+  return process.geteuid?.()
+}
+
+/** What is made while `make` runs is for its owner alone. */
+export function withPrivateMask<T>(make: () => T): T {
+  const before = process.umask(0o177)
+  try {
+    return make()
+  } finally {
+    process.umask(before)
+  }
+}
+
+/** Signal 0: whether a process of this number is there. */
+export function isRunning(id: number): boolean {
+  try {
+    process.kill(id, 0)
+    return true
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'EPERM'
+  }
+}
+
+/** Asked to stop, by whatever signal; and deaf to a terminal that goes away. */
+export function onStop(stop: () => void): void {
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, stop)
+  process.on('SIGHUP', () => undefined)
+}
