@@ -60,6 +60,11 @@ export function isKeychain(opened: Keychain | NoKeychain): opened is Keychain {
   return !('why' in opened)
 }
 
+/** Whether `why` says that there is no keychain at all, in which nothing could be kept. */
+export function isAbsence(why: string): boolean {
+  return /^gitsigil\.keychain is false|no D-Bus session|not? .*installed|there is no keychain module/.test(why)
+}
+
 /** Whether it takes a new item, which a locked one does not. Throws as its methods do. */
 export async function probeKeychain(keychain: Keychain): Promise<void> {
   await keychain.write('probe', new Secret('probe'))

@@ -1,0 +1,91 @@
+// `status`: instance and trust, who would sign, agent and keychain, in a few lines. Asks no service.
+import { readConfiguration } from '../compose.ts'
+import {
+  composeStanding,
+  findAgent,
+  fromToken,
+  givenToken,
+  keysFor,
+  openLogins,
+  type Standing,
+} from '../compose-standing.ts'
+import { Fault } from '../errors.ts'
+import { chooseSteps } from '../oidc/choose.ts'
+import type { KeptLogins } from '../oidc/kept-client.ts'
+import type { World } from '../system/world.ts'
+import { escapeJson } from '../tell.ts'
+import { instancesDirectory } from '../trust/place.ts'
+import { PUBLIC_GOOD_DATE } from '../trust/public-good.ts'
+import { readRecord } from '../trust/store-client.ts'
+import { type FlagTable, isSet, parseFlags } from './flags.ts'
+import {
+  type AgentState,
+  type IdentityState,
+  type StatusDocument,
+  statusText,
+  type TrustState,
+} from './status-report.ts'
+
+export const STATUS_FLAGS: FlagTable = {
+  instance: { kind: 'value', value: 'NAME', help: 'name of the Sigstore instance' },
+  json: { kind: 'switch', help: 'one JSON document on stdout' },
+}
+
+export async function statusCommand(world: World, args: readonly string[]): Promise<number> {
+  const flags = parseFlags(args, STATUS_FLAGS)
+  if (flags.operands.length > 0) throw new Fault('usage', 'status takes no operands')
+  const standing = composeStanding(await readConfiguration(world, flags.values))
+  const kept = await openLogins(standing, () => undefined)
+  const agent = await agentState(standing)
+  const { services, door, instance } = standing
+  const document: StatusDocument = {
+    version: 1,
+    instance: instance.name,
+    trust: trustState(standing),
+    identity: await identityState(standing, agent, kept),
+    agent,
+    keychain: { ...(kept.why === undefined ? {} : { why: kept.why }), logins: await kept.list() },
+    services: { ...services, issuer: door.issuer },
+  }
+  world.write(1, isSet(flags, 'json') ? `${escapeJson(JSON.stringify(document))}\n` : statusText(world, document))
+  return 0
+}
+
+function trustState({ instance, configured }: Standing): TrustState {
+  const { source, sandbox, name } = instance
+  const instances = instancesDirectory(configured.env)
+  const record = source === 'cache' && instances !== undefined ? readRecord(instances, name) : undefined
+  const since = source === 'embedded' ? PUBLIC_GOOD_DATE : record?.refreshed
+  return { source, sandbox, ...(since === undefined ? {} : { since: new Date(since).toISOString() }) }
+}
+
+async function agentState(standing: Standing): Promise<AgentState> {
+  if (standing.configured.settings.agent === 'false')
+    return { running: false, why: 'gitsigil.agent is false', keys: [] }
+  const found = await findAgent(standing.configured)
+  if (found === undefined) return { running: false, keys: [] }
+  if ('why' in found) return { running: true, why: found.why, keys: [] }
+  const keys = keysFor(standing, found).map(({ subject, issuer, expires, uses }) => ({
+    subject,
+    issuer,
+    expires: new Date(expires).toISOString(),
+    uses,
+  }))
+  return { running: true, keys }
+}
+
+// In the order in which signing looks, but a CI job's own token is not fetched for this.
+async function identityState(standing: Standing, agent: AgentState, kept: KeptLogins): Promise<IdentityState> {
+  const { configured, door } = standing
+  const steps = chooseSteps(configured.settings.tokenProvider, door.surroundings)
+  const [first] = steps
+  if (first?.by === 'given') return fromToken(standing, await givenToken(configured), 'given')
+  if (first?.by === 'ambient' && (first.provider !== undefined || door.surroundings.isUnattended))
+    return { by: 'ambient', ...(first.provider === undefined ? {} : { source: first.provider }) }
+  const [held] = agent.keys
+  if (held !== undefined) return { by: 'agent', subject: held.subject, issuer: held.issuer }
+  const login = await kept.find()
+  if (login !== undefined) return { by: 'kept', subject: login.subject, issuer: login.issuer }
+  const last = steps.at(-1)
+  return last?.by === 'login' ? { by: 'login', flow: last.flow } : { by: 'nobody' }
+}

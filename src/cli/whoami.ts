@@ -1,0 +1,41 @@
+// `whoami`: who a signature made now would name, without logging anybody in and without publishing anything.
+import { readConfiguration } from '../compose.ts'
+import { type AtHand, composeStanding, findIdentity, openLogins } from '../compose-standing.ts'
+import { Fault } from '../errors.ts'
+import type { World } from '../system/world.ts'
+import { escapeJson, escapeText } from '../tell.ts'
+import { type FlagTable, isSet, parseFlags } from './flags.ts'
+
+export const WHOAMI_FLAGS: FlagTable = {
+  'identity-token': { kind: 'value', value: 'TOKEN|FILE|-', help: 'say who this token would sign as' },
+  instance: { kind: 'value', value: 'NAME', help: 'name of the Sigstore instance' },
+  json: { kind: 'switch', help: 'one JSON document on stdout' },
+}
+
+/** Exit status 1 where signing would refuse this identity; a fault where there is none. */
+export async function whoamiCommand(world: World, args: readonly string[]): Promise<number> {
+  const flags = parseFlags(args, WHOAMI_FLAGS)
+  if (flags.operands.length > 0) throw new Fault('usage', 'whoami takes no operands')
+  const standing = composeStanding(await readConfiguration(world, flags.values))
+  const note = (text: string) => world.write(2, `${world.name}: note: ${escapeText(text)}\n`)
+  const found = await findIdentity(standing, () => openLogins(standing, note))
+  if (found === undefined)
+    throw new Fault('identity', 'nobody is logged in here', { hint: `${world.name} login logs in` })
+  const document = { version: 1, instance: standing.instance.name, ...found }
+  world.write(1, isSet(flags, 'json') ? `${escapeJson(JSON.stringify(document))}\n` : text(document))
+  return found.refused === undefined ? 0 : 1
+}
+
+function text({ subject, issuer, instance, source, refused }: AtHand & { readonly instance: string }): string {
+  const rows = [
+    ['issuer', issuer],
+    ['instance', instance],
+    ['from', source],
+    ...(refused === undefined ? [] : [['refused', refused]]),
+  ]
+  return [
+    escapeText(subject),
+    ...rows.map(([name = '', value = '']) => `  ${name.padEnd(8)}  ${escapeText(value)}`),
+    '',
+  ].join('\n')
+}
