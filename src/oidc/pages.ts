@@ -15,19 +15,17 @@ export interface PageOptions {
 
 /** Who is logged in now, and what is next. */
 export function successPage(who: { readonly subject: string; readonly issuer: string }, options: PageOptions): Page {
-  const words = `<p>You are signed in as <strong>${escapeHtml(who.subject)}</strong>, says <span>${escapeHtml(who.issuer)}</span>.</p>`
-  return page(
-    200,
-    'good',
-    'Signed in',
-    `${words}\n<p>Git goes on by itself: return to where you came from.</p>`,
-    options,
-  )
+  const words = `<p>You are signed in as <strong>${escapeHtml(who.subject)}</strong>
+<small>by ${escapeHtml(who.issuer)}</small></p>
+<p>Return to your terminal or editor.</p>`
+  return page(200, 'good', 'Signed in', words, options)
 }
 
 /** @param why one sentence, for a person; how to go on stands where they came from */
 export function failurePage(why: string): Page {
-  const words = `<p>${escapeHtml(why)}</p>\n<p>Nothing was signed. What to do stands where you came from.</p>`
+  const sentence = why.charAt(0).toUpperCase() + why.slice(1)
+  const words = `<p>${escapeHtml(sentence)}</p>
+<p>Nothing was signed. Your terminal or editor says what to do.</p>`
   return page(400, 'bad', 'Not signed in', words, { closeAfter: undefined })
 }
 
@@ -43,8 +41,10 @@ body { margin: 0; min-height: 100vh; display: grid; place-items: center; backgro
 main { box-sizing: border-box; width: min(30rem, 100vw - 2rem); padding: 2rem; background: var(--card);
   border-top: .25rem solid var(--mark); border-radius: .25rem; box-shadow: 0 .0625rem .5rem #0003 }
 h1 { margin: 0 0 1rem; font-size: 1.5rem; line-height: 1.2; color: var(--mark) }
+header { margin-bottom: .25rem }
 p { margin: .75rem 0; overflow-wrap: anywhere }
-p:last-child, footer { color: var(--soft); font-size: .9375rem }
+small { display: block }
+header, small, footer { color: var(--soft); font-size: .9375rem }
 footer { margin-top: 1.5rem }
 `
 
@@ -78,7 +78,6 @@ function page(status: number, kind: string, title: string, words: string, { clos
       'cache-control': 'no-store',
       'referrer-policy': 'no-referrer',
       'x-content-type-options': 'nosniff',
-      'cross-origin-opener-policy': 'same-origin',
     },
     body: `<!doctype html>
 <html lang="en">
@@ -89,6 +88,7 @@ function page(status: number, kind: string, title: string, words: string, { clos
 <style>${STYLE}</style>
 <body data-kind="${kind}">
 <main>
+<header>gitsigil</header>
 <h1>${title}</h1>
 ${words}
 ${closing}
