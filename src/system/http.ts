@@ -7,7 +7,7 @@ import type { Failure, HttpResponse } from './http-failure.ts'
 import { failureFault } from './http-fault.ts'
 import { checkServiceUrl } from './http-url.ts'
 import { createNetworkBudget } from './network-budget.ts'
-import type { ProxyEnvironment } from './proxy.ts'
+import { checkDirect, type ProxyEnvironment } from './proxy.ts'
 
 export type { HttpResponse } from './http-failure.ts'
 
@@ -69,6 +69,7 @@ export function createHttp(options: HttpOptions): Http {
 
   async function send(request: HttpRequest): Promise<HttpResponse> {
     const url = checkServiceUrl(request.service, request.url, request.metadata)
+    checkDirect(url, options.env ?? {})
     for (let count = 1; ; count++) {
       const timeout = Math.min(request.timeout ?? DEFAULT_TIMEOUT, budget.remaining())
       if (timeout <= 0) throw new Fault('network', `${request.service} at ${url.host} was not asked: no time is left`)

@@ -1,5 +1,6 @@
 // HTTPS_PROXY and NO_PROXY for the built-in fetch. Bun takes a proxy with each request, Node 24 once for the process,
 // and Node 22 only from NODE_USE_ENV_PROXY=1 at its start. Plain http is loopback and never goes through a proxy.
+import { Fault } from '../errors.ts'
 import { isLoopback } from './http-url.ts'
 
 export type ProxyEnvironment = Readonly<Record<string, string | undefined>>
@@ -19,9 +20,18 @@ export function proxyFor(url: URL, env: ProxyEnvironment): string | undefined {
   return isExempt(url, env['no_proxy'] || env['NO_PROXY'] || '') ? undefined : proxy
 }
 
+/** Node with NODE_USE_ENV_PROXY sends plain http through HTTP_PROXY too, and with it what is secret. Throws `config`. */
+export function checkDirect(url: URL, env: ProxyEnvironment): void {
+  if (url.protocol !== 'http:' || env['NODE_USE_ENV_PROXY'] !== '1' || 'Bun' in globalThis) return
+  if (!(env['http_proxy'] || env['HTTP_PROXY']) || isExempt(url, env['no_proxy'] || env['NO_PROXY'] || '')) return
+  throw new Fault('config', `plain http to ${url.host} would go through the proxy`, {
+    hint: `add ${url.hostname} to NO_PROXY, or unset NODE_USE_ENV_PROXY`,
+  })
+}
+
 /** NO_PROXY: host names, which cover their subdomains, each with an optional leading dot or `*.` and port; or `*`. */
 function isExempt(url: URL, list: string): boolean {
-  const port = url.port === '' ? '443' : url.port
+  const port = url.port || (url.protocol === 'http:' ? '80' : '443')
   return list.split(/[\s,]+/).some((entry) => {
     const match = /^(?:\*?\.)?(.+?)(?::(\d+))?$/.exec(entry.toLowerCase())
     if (match?.[1] === undefined || (match[2] !== undefined && match[2] !== port)) return false

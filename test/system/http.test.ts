@@ -272,6 +272,35 @@ describe('which URLs are asked', () => {
     const http = createHttp({ userAgent: 'test', fetch: async () => new Response('ok') })
     expect((await http.request(ask(url))).status).toBe(200)
   })
+
+  test.each([
+    ['http://169.254.169.254/computeMetadata/v1/instance/', true],
+    ['http://metadata.google.internal/computeMetadata/v1/instance/', true],
+    ['http://169.254.169.254/latest/meta-data/', false],
+    ['http://169.254.169.254:8080/computeMetadata/v1/', false],
+    ['http://name@169.254.169.254/computeMetadata/v1/', false],
+    ['http://metadata.google.internal.example.test/computeMetadata/v1/', false],
+    ['http://10.0.0.1/computeMetadata/v1/', false],
+  ])(
+    "a request that says so may ask Google's metadata server, and nobody else, over plain http: %s %s",
+    async (url, may) => {
+      const http = createHttp({ userAgent: 'test', fetch: async () => new Response('ok') })
+      expect((await faultOf(http.request(ask(url)))).code).toBe('config')
+      const asked = http.request(ask(url, { metadata: true }))
+      if (may) expect((await asked).status).toBe(200)
+      else expect((await faultOf(asked)).code).toBe('config')
+    },
+  )
+
+  test("no redirect leads to Google's metadata server", async () => {
+    const location = 'http://169.254.169.254/computeMetadata/v1/instance/'
+    const http = createHttp({
+      userAgent: 'test',
+      fetch: async () => new Response('', { status: 302, headers: { location } }),
+    })
+    const fault = await faultOf(http.request(ask('https://example.test/', { metadata: true })))
+    expect(fault.message).toContain('not followed')
+  })
 })
 
 describe('errors', () => {
