@@ -57,6 +57,7 @@ const TABLE: Readonly<Record<string, Row>> = {
   compose: { rooms: WIRED, packages: `re2js ${TUF} ${LOGIN}`, ...SYSTEM },
   gpg: { rooms: WIRED, packages: `re2js ${TUF} ${LOGIN}`, ...SYSTEM },
   setup: { rooms: 'base', node: 'buffer' },
+  doctor: { rooms: 'base' },
   keychain: { rooms: 'base system', packages: KEYTAR, ...SYSTEM, node: `${SYSTEM.node} module` },
   sandbox: {
     rooms: `${EVIDENCE} git oidc sign system`,
@@ -65,13 +66,13 @@ const TABLE: Readonly<Record<string, Row>> = {
     globals: SYSTEM.globals,
   },
   cli: {
-    rooms: `${WIRED} sandbox keychain setup`,
+    rooms: `${WIRED} sandbox keychain setup doctor`,
     packages: `re2js ${TUF} ${LOGIN} ${SANDBOX} ${KEYTAR}`,
     node: `${SYSTEM.node} fs/promises net os stream module`,
     globals: SYSTEM.globals,
   },
   main: {
-    rooms: `${WIRED} sandbox keychain setup gpg cli`,
+    rooms: `${WIRED} sandbox keychain setup doctor gpg cli`,
     packages: `re2js ${TUF} ${LOGIN} ${SANDBOX} ${KEYTAR}`,
     node: `${SYSTEM.node} fs/promises net os stream module`,
     globals: SYSTEM.globals,

@@ -57,6 +57,11 @@ const TOPICS: Readonly<Record<string, Topic>> = {
     about: 'instance, identity, agent and keychain in a few lines',
     flags: async () => (await import('./status.ts')).STATUS_FLAGS,
   },
+  doctor: {
+    usage: 'doctor',
+    about: 'look at everything that signing needs here, and say what to do',
+    flags: async () => (await import('./doctor.ts')).DOCTOR_FLAGS,
+  },
   setup: {
     usage: 'setup',
     about: 'make Git sign and verify with this program, or undo that',

@@ -16,6 +16,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   logout: async () => (await import('./logout.ts')).logoutCommand,
   whoami: async () => (await import('./whoami.ts')).whoamiCommand,
   status: async () => (await import('./status.ts')).statusCommand,
+  doctor: async () => (await import('./doctor.ts')).doctorCommand,
   setup: async () => (await import('./setup.ts')).setupCommand,
   sandbox: async () => (await import('./sandbox.ts')).sandboxCommand,
   agent: async () => (await import('./agent.ts')).agentCommand,

@@ -1,0 +1,84 @@
+// `doctor`: looks at everything that signing and verifying need here, a line each: how it is, and what to do.
+import { type Configured, readConfiguration } from '../compose.ts'
+import { composeStanding, type Standing } from '../compose-standing.ts'
+import { unknownKeys } from '../config/resolve.ts'
+import { type Finding, fail } from '../doctor/finding.ts'
+import {
+  checkAllowed,
+  checkFormat,
+  checkGitVersion,
+  checkMinTrust,
+  checkProgram,
+  checkSigning,
+  checkUnknownKeys,
+} from '../doctor/git.ts'
+import { checkHosts } from '../doctor/host.ts'
+import { Fault } from '../errors.ts'
+import type { World } from '../system/world.ts'
+import { findProgramFacts, type GitFacts, readGitFacts } from './doctor-git.ts'
+import { askServices } from './doctor-network.ts'
+import { lookAround } from './doctor-place.ts'
+import { doctorJson, doctorText } from './doctor-report.ts'
+import { checkTrust } from './doctor-trust.ts'
+import { type FlagTable, isSet, parseFlags } from './flags.ts'
+
+export const DOCTOR_FLAGS: FlagTable = {
+  offline: { kind: 'switch', help: 'ask no service' },
+  instance: { kind: 'value', value: 'NAME', help: 'name of the Sigstore instance' },
+  json: { kind: 'switch', help: 'one JSON document on stdout' },
+}
+
+/** Exit status 1 where something will not work. */
+export async function doctorCommand(world: World, args: readonly string[]): Promise<number> {
+  const flags = parseFlags(args, DOCTOR_FLAGS)
+  if (flags.operands.length > 0) throw new Fault('usage', 'doctor takes no operands')
+  const findings = await examine(world, flags.values, isSet(flags, 'offline'))
+  world.write(1, isSet(flags, 'json') ? doctorJson(findings) : doctorText(findings))
+  return findings.some(({ level }) => level === 'fail') ? 1 : 0
+}
+
+async function examine(
+  world: World,
+  flags: ReadonlyMap<string, readonly string[]>,
+  offline: boolean,
+): Promise<readonly Finding[]> {
+  const git = await readGitFacts(world)
+  const aboutGit = await examineGit(world, git)
+  // Without Git there is no configuration either.
+  if (git.version === undefined) return aboutGit
+  const configured = await attempt('options', () => readConfiguration(world, flags))
+  if ('finding' in configured) return [...aboutGit, configured.finding]
+  const about = [...aboutGit, ...aboutOptions(configured.value)]
+  const standing = await attempt('trust', async () => composeStanding(configured.value))
+  const rest = 'finding' in standing ? [standing.finding] : await examineStanding(standing.value, offline)
+  return [...about, ...rest, ...checkHosts(git.remotes)]
+}
+
+async function examineGit(world: World, git: GitFacts): Promise<readonly Finding[]> {
+  const version = checkGitVersion(git.version)
+  if (git.version === undefined) return [version]
+  const program = checkProgram(await findProgramFacts(world, git.get('gpg.x509.program')))
+  return [version, checkFormat(git.get), program, checkSigning(git.get), checkMinTrust(git.get)]
+}
+
+function aboutOptions({ git, settings }: Configured): readonly Finding[] {
+  return [...checkUnknownKeys(unknownKeys(git)), checkAllowed(settings.allow.length, settings.trust)]
+}
+
+async function examineStanding(standing: Standing, offline: boolean): Promise<readonly Finding[]> {
+  const here = await lookAround(standing)
+  return [checkTrust(standing), ...here, ...(offline ? [] : await askServices(standing))]
+}
+
+// What stops a signature is a finding here.
+async function attempt<T>(
+  name: string,
+  work: () => Promise<T>,
+): Promise<{ readonly value: T } | { readonly finding: Finding }> {
+  try {
+    return { value: await work() }
+  } catch (thrown) {
+    if (!(thrown instanceof Fault)) throw thrown
+    return { finding: fail(name, thrown.message, thrown.hint ?? 'mend the value named here') }
+  }
+}
