@@ -9,11 +9,16 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 const foreign =
   /^(GIT_|GITSIGN_|GITSIGIL_|SIGSTORE_|TUF_|ACTIONS_ID_TOKEN_|XDG_|SSH_|VSCODE_|WSL_|WAYLAND_DISPLAY$|DISPLAY$|BROWSER$|CI$|NODE_OPTIONS$|NODE_COMPILE_CACHE$|BUN_)/
-for (const name of Object.keys(process.env)) if (foreign.test(name)) delete process.env[name]
+// Where a CI system or a cloud would give a token.
+const platform =
+  /^(CI$|GITHUB_ACTIONS$|GITLAB_CI$|BUILDKITE|CIRCLE|SPIFFE_|GCE_METADATA_|GOOGLE_|TF_BUILD$|JENKINS_URL$|NODE_USE_ENV_PROXY$)/
+for (const name of Object.keys(process.env)) if (foreign.test(name) || platform.test(name)) delete process.env[name]
 
 Object.assign(process.env, {
   GIT_CONFIG_GLOBAL: '/dev/null',
   GIT_CONFIG_NOSYSTEM: '1',
+  GITSIGIL_TOKEN_FILE: join(folder, 'no-token'),
+  NO_GCE_CHECK: 'true',
   XDG_CACHE_HOME: join(folder, 'cache'),
   XDG_CONFIG_HOME: join(folder, 'config'),
   XDG_DATA_HOME: join(folder, 'data'),

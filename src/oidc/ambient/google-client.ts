@@ -48,8 +48,10 @@ async function ask(path: string, ports: GooglePorts): Promise<MetadataAnswer | u
   }
 }
 
-function isOnGoogle({ world, productFile = PRODUCT_FILE }: GooglePorts): boolean {
-  return !!world.env['GCE_METADATA_HOST'] || /^Google( Compute Engine)?$/.test(readProduct(productFile))
+// NO_GCE_CHECK is what Google's own libraries call it.
+function isOnGoogle({ world: { env }, productFile = PRODUCT_FILE }: GooglePorts): boolean {
+  if (env['NO_GCE_CHECK'] === 'true') return false
+  return !!env['GCE_METADATA_HOST'] || /^Google( Compute Engine)?$/.test(readProduct(productFile))
 }
 
 function readProduct(path: string): string {

@@ -58,6 +58,13 @@ describe('workload identity', () => {
     expect(await googleWorkloadIdentity(nowhere).token('sigstore')).toBeUndefined()
   })
 
+  test('NO_GCE_CHECK=true turns the look for it off', async () => {
+    const server = await metadataServer()
+    const env = { GCE_METADATA_HOST: hostOf(server), NO_GCE_CHECK: 'true' }
+    expect(await source(env, false, 'Google').token('sigstore')).toBeUndefined()
+    expect(server.asked).toEqual([])
+  })
+
   test('a machine of Google is known by its firmware, and its server asked at the fixed address alone', async () => {
     const urls: string[] = []
     const http = {
