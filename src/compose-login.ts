@@ -3,12 +3,12 @@ import { join } from 'node:path'
 import { decodeUtf8 } from './bytes.ts'
 import type { Configured } from './compose.ts'
 import { resolveIssuer } from './config/services.ts'
+import { Fault } from './errors.ts'
 import type { Surroundings } from './oidc/choose.ts'
 import { checkWanted, confirmIdentity, parseWanted } from './oidc/confirm.ts'
 import { confirmedIn } from './oidc/confirmed-client.ts'
 import type { Login, LoginFlow, LoginOptions } from './oidc/login.ts'
 import { type LoginPorts, logIn, refreshLogin } from './oidc/login-client.ts'
-import { lateFault } from './oidc/login-text.ts'
 import type { IdentityToken } from './oidc/token.ts'
 import { Secret } from './secret.ts'
 import { findBrowser } from './system/browser.ts'
@@ -22,7 +22,7 @@ import { stateDirectory } from './trust/place.ts'
 import type { SigningConfig } from './trust/signing-config.ts'
 import { VERSION } from './version.ts'
 
-/** All that logging in takes. Each method throws `interrupted` on Ctrl-C. */
+/** All that logging in takes. What waits for a person throws `interrupted` on Ctrl-C. */
 export interface LoginDoor {
   /** URL of the issuer that people log in at. */
   readonly issuer: string
@@ -105,14 +105,19 @@ async function confirm(configured: Configured, token: IdentityToken, instance: s
   const bounded = (question: string) =>
     interruptible(world, (signal) => {
       const stop = AbortSignal.any([signal, AbortSignal.timeout(timeout)])
-      const late = () => lateFault({ timeout })
-      return waitFor(ask?.(question, stop) ?? Promise.resolve(undefined), { timeout, signal, late })
+      return waitFor(ask?.(question, stop) ?? Promise.resolve(undefined), { timeout, signal, late: unanswered })
     })
   await confirmIdentity(
     token,
     { instance, mode: settings.confirmIdentity },
     { ...confirmedIn(state && join(state, 'confirmed')), tell, ask: ask && bounded },
   )
+}
+
+function unanswered(): Fault {
+  return new Fault('identity', 'nobody answered whether to publish this identity; nothing was', {
+    hint: 'answer y at the terminal, or set gitsigil.confirmIdentity to false',
+  })
 }
 
 async function interruptible<T>(world: World, work: (signal: AbortSignal) => Promise<T>): Promise<T> {

@@ -1,4 +1,4 @@
-// The pages in a browser: what they show, load, run and reveal. GITSIGIL_PICTURES=FOLDER keeps pictures of them.
+// The pages in a browser: what they show, load, run and reveal. PICTURES=FOLDER keeps pictures of them.
 import { join } from 'node:path'
 import type { Browser, Page as Tab } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
@@ -7,7 +7,7 @@ import { listenOnLoopback } from '../../src/system/loopback.ts'
 import { hasChromium, launchChromium } from '../support/chromium.ts'
 
 const who = { subject: 'kim@example.com', issuer: 'https://accounts.google.com' }
-const pictures = process.env['GITSIGIL_PICTURES']
+const pictures = process.env['PICTURES']
 
 describe.skipIf(!hasChromium)('in a browser', () => {
   let browser: Browser
