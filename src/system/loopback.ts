@@ -73,8 +73,9 @@ function closeAll(servers: readonly Server[]): void {
 
 async function answer(request: IncomingMessage, reply: ServerResponse, handle: LoopbackHandler): Promise<void> {
   request.resume()
+  const closed = new Promise<void>((resolve) => reply.once('close', resolve))
   const { status, headers, body, sent } = await answerTo(request, handle)
-  if (sent !== undefined) reply.once('close', sent)
+  if (sent !== undefined) void closed.then(sent)
   reply.writeHead(status, { ...headers, connection: 'close' })
   reply.end(body)
 }
