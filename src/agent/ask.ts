@@ -13,6 +13,7 @@ export type Asked = Answer | Silence
 
 /** Milliseconds from asking to the whole answer. A local agent takes one. */
 export const PATIENCE = 600
+const TICK = 20
 
 export interface Asking {
   readonly socket: string
@@ -23,7 +24,7 @@ export interface Asking {
 
 export async function askAgent(request: Request, { socket, platform, patience = PATIENCE }: Asking): Promise<Asked> {
   try {
-    if (checkSocket(socket, platform) === undefined) return silence('gone', 'no agent runs')
+    if (!checkSocket(socket, platform)) return silence('gone', 'no agent runs')
   } catch (thrown) {
     if (thrown instanceof Fault) return silence('hostile', thrown.message)
     throw thrown
@@ -36,13 +37,15 @@ function converse(path: string, bytes: Uint8Array, patience: number): Promise<As
     const reader = new FrameReader()
     const connection = createConnection({ path })
     const end = (asked: Asked) => {
-      clearTimeout(timer)
+      clearInterval(timer)
       connection.destroy()
       resolve(asked)
     }
-    // On a busy machine the answer may lie there while we were not running: it is looked for once more.
-    const late = () => setImmediate(() => setImmediate(() => end(silence('stuck', 'the agent does not answer'))))
-    const timer = setTimeout(late, patience)
+    // In ticks of our own rather than by the clock: on a machine so busy that we wait for our turn, the agent does too.
+    let ticks = patience / TICK
+    const timer = setInterval(() => {
+      if (--ticks < 0) end(silence('stuck', 'the agent does not answer'))
+    }, TICK)
     connection.on('connect', () => connection.write(bytes))
     connection.on('data', (chunk) => {
       const asked = read(reader, chunk)

@@ -63,17 +63,23 @@ export function checkDirectory(directory: string, platform: string): void {
     throw unsafe(dirname(directory), 'lets others replace what is in it')
 }
 
-/** Throws `io` unless it is a socket of this user in such a directory. Undefined where there is none. */
-export function checkSocket(path: string, platform: string): { readonly id: string } | undefined {
-  if (platform === 'win32') return { id: path }
+/** False where there is none. Throws `io` for one that is not a socket of this user in such a directory. */
+export function checkSocket(path: string, platform: string): boolean {
+  if (platform === 'win32') return true
   const found = lookAt(path)
-  if (found === undefined && lookAt(dirname(path)) === undefined) return undefined
+  if (found === undefined && lookAt(dirname(path)) === undefined) return false
   checkDirectory(dirname(path), platform)
-  if (found === undefined) return undefined
+  if (found === undefined) return false
   if (!found.isSocket()) throw unsafe(path, 'is no socket')
   if (!isOurs(found)) throw unsafe(path, 'belongs to somebody else')
   if ((found.mode & 0o077) !== 0) throw unsafe(path, 'is open to others')
-  return { id: `${found.dev}:${found.ino}` }
+  return true
+}
+
+/** Tells one socket from another that took its place; undefined where there is none, and for the pipes of Windows. */
+export function socketId(path: string, platform: string): string | undefined {
+  const found = platform === 'win32' ? undefined : lookAt(path)
+  return found && `${found.dev}:${found.ino}`
 }
 
 function lookAt(path: string): Stats | undefined {

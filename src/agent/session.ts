@@ -15,7 +15,7 @@ import { type Checked, checkMade } from './check.ts'
 import { MAX_BODY } from './frame.ts'
 import { exclusively } from './lock.ts'
 import { parsePayload } from './payload.ts'
-import { agentPlace, checkSocket, openDirectory, type Place } from './place.ts'
+import { agentPlace, openDirectory, type Place, socketId } from './place.ts'
 import type { Request, Wanted } from './request.ts'
 import { startAgent } from './start.ts'
 
@@ -49,7 +49,8 @@ export type ByAgent =
 
 /** Longer than a login takes, and what comes after it. */
 const LOCK_LIMIT = 200_000
-const START_PATIENCE = 5_000
+/** Only while the new process lives; a busy machine takes its time. */
+const START_PATIENCE = 15_000
 const CONFIRM_PATIENCE = 60_000
 /** Where two sockets are asked, both stay within the second. */
 const SHORT_PATIENCE = 400
@@ -98,12 +99,13 @@ class Session {
     const silent = this.#safePlace()
     if (silent !== undefined) return this.#without(silent)
     for (;;) {
-      const before = idOf(socket, this.#options)
+      const before = socketId(socket, this.#options.world.platform)
       const asked = await this.#sign(socket)
       const found = await this.#accept(asked, socket)
       if (found !== undefined) return found
       // One that was stuck is not given more time, unless somebody has put another in its place.
-      const isSame = () => isSilent(asked) && asked.state !== 'gone' && idOf(socket, this.#options) === before
+      const isSame = () =>
+        isSilent(asked) && asked.state !== 'gone' && socketId(socket, this.#options.world.platform) === before
       const done = await exclusively(this.#lock(), () => this.#signAlone(isSame() ? asked : undefined))
       if (done.ran) return done.value
     }
@@ -129,7 +131,10 @@ class Session {
     if (asked.answer === 'refused') this.#ports.note(`the agent refuses: ${asked.why}: a new one takes its place`)
     const flags = forward === 'false' ? [] : [`--forward=${forward}`]
     const how = { place: this.#place, flags, patience: START_PATIENCE, ...(command === undefined ? {} : { command }) }
-    return startAgent(world, how)
+    return startAgent(world, how).catch((thrown: unknown) => {
+      if (thrown instanceof Fault) return false
+      throw thrown
+    })
   }
 
   async #certify(token: IdentityToken): Promise<ByAgent | undefined> {
@@ -213,15 +218,6 @@ class Session {
 
 function isSilent(asked: Asked): asked is Silence {
   return asked.answer === undefined
-}
-
-function idOf(socket: string, { world }: SessionOptions): string | undefined {
-  try {
-    return checkSocket(socket, world.platform)?.id
-  } catch (thrown) {
-    if (thrown instanceof Fault) return undefined
-    throw thrown
-  }
 }
 
 function isGitPayload(payload: Uint8Array): boolean {

@@ -4,7 +4,7 @@ import { spawn } from 'node:child_process'
 import { ownCommand } from '../system/self.ts'
 import type { World } from '../system/world.ts'
 import { askAgent } from './ask.ts'
-import { checkSocket, openDirectory, type Place } from './place.ts'
+import { openDirectory, type Place, socketId } from './place.ts'
 
 export interface StartOptions {
   readonly place: Place
@@ -26,7 +26,8 @@ export async function startAgent(world: Pick<World, 'env' | 'platform'>, options
   const { place, flags, patience } = options
   const { platform } = world
   openDirectory(place, platform)
-  const before = checkSocket(place.socket, platform)?.id
+  // In a directory of ours whatever stands there may be replaced.
+  const before = socketId(place.socket, platform)
   const [program = '', ...args] = [...(options.command ?? ownCommand()), 'agent', 'serve', ...flags]
   const child = spawn(program, args, {
     cwd: platform === 'win32' ? place.directory : '/',
@@ -41,7 +42,7 @@ export async function startAgent(world: Pick<World, 'env' | 'platform'>, options
   const until = Date.now() + patience
   while (!hasEnded && Date.now() < until) {
     await new Promise((resolve) => setTimeout(resolve, STEP))
-    if (platform !== 'win32' && checkSocket(place.socket, platform)?.id === before) continue
+    if (platform !== 'win32' && socketId(place.socket, platform) === before) continue
     const asked = await askAgent({ op: 'status' }, { socket: place.socket, platform, patience: until - Date.now() })
     if (asked.answer === 'status' && asked.pid === child.pid) return true
   }
