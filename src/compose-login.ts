@@ -120,11 +120,16 @@ function unanswered(): Fault {
   })
 }
 
+// Ctrl-C ends what waits for the issuer, too; `work` hears of it to tidy up.
 async function interruptible<T>(world: World, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const stop = new AbortController()
-  const forget = world.onInterrupt?.(() => stop.abort())
+  const interrupted = Promise.withResolvers<never>()
+  const forget = world.onInterrupt?.(() => {
+    stop.abort()
+    interrupted.reject(new Fault('interrupted', 'interrupted'))
+  })
   try {
-    return await work(stop.signal)
+    return await Promise.race([work(stop.signal), interrupted.promise])
   } finally {
     forget?.()
   }
