@@ -1,6 +1,6 @@
 // The published package, packed and installed as npm does it, with no registry at hand.
 import { execFileSync } from 'node:child_process'
-import { globSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
+import { globSync, mkdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { delimiter, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { beforeAll, expect, test } from 'vitest'
@@ -35,9 +35,16 @@ test('carries the version that the program says', () => {
   expect(about['version']).toBe(VERSION)
 })
 
-test('brings no other package with it, neither the runtimes nor what is bundled', () => {
-  expect(Object.keys(about).filter((key) => /^(optional|peer|bundled?)?dependencies$/i.test(key))).toEqual([])
-  expect(globSync('node_modules/**', { cwd: installed })).toEqual([])
+test('brings no other package with it but the keychain, and goes without that too', async () => {
+  expect(Object.keys(about).filter((key) => /^(peer|bundled?)?dependencies$/i.test(key))).toEqual([])
+  expect(Object.keys(about['optionalDependencies'] as object)).toEqual(['@github/keytar'])
+  const brought = globSync('{node_modules/*,node_modules/@*/*}', { cwd: installed })
+  // node-addon-api is what it is built with.
+  const known = ['@github', '@github/keytar', 'node-addon-api'].map((name) => `node_modules/${name}`)
+  expect(brought.filter((path) => !known.includes(path))).toEqual([])
+  rmSync(join(installed, 'node_modules'), { recursive: true, force: true })
+  const { stdout } = await start('gitsigil', 'status')
+  expect(stdout).toContain('keychain  not used: its module (@github/keytar) is not installed')
 })
 
 test('holds the launchers, the program, licences, and no source, test or standalone executable', () => {
