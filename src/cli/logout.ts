@@ -41,10 +41,18 @@ async function endAgent(world: World): Promise<boolean> {
   return asked.answer === 'stopped'
 }
 
-function textOf({ removed, agentEnded }: { removed: readonly KeptLogin[]; agentEnded: boolean }): string {
+interface Result {
+  readonly removed: readonly KeptLogin[]
+  readonly agentEnded: boolean
+  readonly why?: string
+}
+
+function textOf({ removed, agentEnded, why }: Result): string {
   const lines = [
     ...removed.map(({ subject, issuer }) => `removed the login of ${escapeText(subject)} at ${escapeText(issuer)}`),
     ...(agentEnded ? ['ended the agent, and its keys with it'] : []),
   ]
-  return lines.length === 0 ? 'nobody was logged in\n' : lines.map((line) => `${line}\n`).join('')
+  const done = lines.length === 0 ? ['nobody was logged in'] : lines
+  const unseen = why === undefined ? [] : [`the keychain was not looked into: ${escapeText(why)}`]
+  return [...done, ...unseen, ''].join('\n')
 }

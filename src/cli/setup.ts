@@ -80,7 +80,7 @@ async function isWanted(world: World, flags: ParsedFlags, plan: SetupPlan, ask: 
   const answer = isSet(flags, 'json') ? undefined : await ask(askText(plan))
   if (answer === undefined)
     throw new Fault('usage', 'nothing was changed: there is no terminal to ask on', {
-      hint: `${world.name} setup --yes makes the changes without asking`,
+      hint: `${setupCall(world, plan)} --yes makes the changes without asking`,
     })
   return /^y(?:es)?$/i.test(answer)
 }
@@ -90,4 +90,9 @@ async function apply(world: World, { place, undo, changes }: SetupPlan): Promise
   if (!undo) writeRecord(place, recordChanges(readRecord(place), changes))
   for (const { key, after } of changes.filter(isChange)) await writeSetting(world, place.scope, key, after)
   if (undo) writeRecord(place, [])
+}
+
+/** What was called, for a hint. */
+function setupCall({ name }: World, { undo, place }: SetupPlan): string {
+  return `${name} setup${undo ? ' --undo' : ''}${place.scope === 'global' ? ' --global' : ''}`
 }

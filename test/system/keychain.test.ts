@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { Secret } from '../../src/secret.ts'
-import { isKeychain, type Keychain, openKeychain, probeKeychain } from '../../src/system/keychain.ts'
+import { isAbsence, isKeychain, type Keychain, openKeychain, probeKeychain } from '../../src/system/keychain.ts'
 import { temporaryFolder } from '../support/folder.ts'
 import { hasKeyring, type Keyring, startKeyring } from '../support/keyring.ts'
 
@@ -105,4 +105,19 @@ describe('a keychain that never answers', () => {
     expect(opened).toEqual({ why: expect.stringMatching(/^(it did not answer within 1 s|.*libsecret.*)$/) })
     expect(performance.now() - started).toBeLessThan(3_000)
   })
+})
+
+test.each([
+  ['gitsigil.keychain is false', true],
+  ['there is no D-Bus session', true],
+  ['no keychain service is installed', true],
+  ['the library libsecret is not installed', true],
+  ['its module (@github/keytar) is not installed', true],
+  ['there is no keychain module for plan9-x64', true],
+  ['it is locked', false],
+  ['it is locked, or its module crashed', false],
+  ['it did not answer within 2 s', false],
+  ['the keychain cannot be used: unlocking it was refused', false],
+])('"%s" says that nothing can be in it: %s', (why, isSo) => {
+  expect(isAbsence(why)).toBe(isSo)
 })

@@ -1,0 +1,123 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { runCommand } from '../../src/cli/main.ts'
+import { temporaryFolder } from '../support/folder.ts'
+import { createRepository, type Repository } from '../support/repository.ts'
+import { startTestSandbox, type TestSandbox } from '../support/sandbox.ts'
+import { testWorld } from '../support/world.ts'
+
+const folder = temporaryFolder('standing')
+let sandbox: TestSandbox
+let repository: Repository
+
+beforeAll(async () => {
+  sandbox = await startTestSandbox()
+  writeFileSync(join(folder, 'trusted_root.json'), sandbox.trustedRoot)
+  writeFileSync(join(folder, 'signing_config.json'), sandbox.signingConfig)
+  repository = createRepository()
+  const settings = {
+    'gitsigil.trustedRoot': join(folder, 'trusted_root.json'),
+    'gitsigil.signingConfig': join(folder, 'signing_config.json'),
+    'gitsigil.issuer': sandbox.urls.issuer,
+    'gitsigil.keychain': 'false',
+    'gitsigil.agent': 'false',
+  }
+  for (const [key, value] of Object.entries(settings)) repository.git(['config', key, value])
+})
+afterAll(() => sandbox.close())
+
+async function run(args: readonly string[], env: Readonly<Record<string, string>> = {}) {
+  const world = testWorld({ args, cwd: repository.path, env: { ...process.env, ...env } })
+  const status = await runCommand(world)
+  return { status, out: world.output(1), err: world.output(2) }
+}
+
+const given = async (email = 'alice@example.com', ttl = 600) => ({
+  SIGSTORE_ID_TOKEN: await sandbox.mintToken({ email, ttl }),
+})
+
+describe('whoami', () => {
+  test('says who a given token would sign as, without asking anybody', async () => {
+    expect(await run(['whoami'], await given())).toEqual({
+      status: 0,
+      err: '',
+      out: `alice@example.com\n  issuer    ${sandbox.urls.issuer}\n  instance  custom\n  from      the configuration\n`,
+    })
+  })
+
+  test('takes a token by its flag, as a file', async () => {
+    const path = join(folder, 'token')
+    writeFileSync(path, (await given('bob@example.com')).SIGSTORE_ID_TOKEN)
+    const { out } = await run(['whoami', '--json', '--identity-token', path])
+    expect(JSON.parse(out)).toEqual({
+      version: 1,
+      instance: 'custom',
+      subject: 'bob@example.com',
+      issuer: sandbox.urls.issuer,
+      by: 'given',
+      source: path,
+    })
+  })
+
+  test('shows whom signing would refuse, and why, with status 1', async () => {
+    const { status, out } = await run(['whoami'], { ...(await given()), GITSIGIL_IDENTITY: 'carol@example.com' })
+    expect(status).toBe(1)
+    expect(out).toMatch(/^alice@example\.com\n/)
+    expect(out).toMatch(
+      /\n {2}refused {3}the identity alice@example\.com .* is not the one to sign as: carol@example\.com\n$/,
+    )
+  })
+
+  test('an expired token is a fault that names it', async () => {
+    const { status, out, err } = await run(['whoami'], await given('alice@example.com', -60))
+    expect({ status, out }).toEqual({ status: 3, out: '' })
+    expect(err).toContain('expired')
+  })
+
+  test('without anybody it names the way', async () => {
+    expect(await run(['whoami'])).toEqual({
+      status: 3,
+      out: '',
+      err: 'gitsigil: error: nobody is logged in here\ngitsigil: hint: gitsigil login logs in\n',
+    })
+  })
+})
+
+describe('status', () => {
+  test('is one line a thing', async () => {
+    const { status, out, err } = await run(['status'])
+    expect({ status, err }).toEqual({ status: 0, err: '' })
+    expect(out.split('\n').map((line) => line.split(' ')[0])).toEqual([
+      ...['identity', 'instance', 'trust', 'agent', 'keychain', 'issuer', 'services'],
+      '',
+    ])
+    expect(out).toContain('identity  nobody is logged in: the next signature asks, with a code for another device\n')
+    expect(out).toContain('agent     not used: gitsigil.agent is false\n')
+    expect(out).toContain('keychain  not used: gitsigil.keychain is false\n')
+  })
+
+  test('tells no token', async () => {
+    const env = await given()
+    const { out } = await run(['status', '--json'], env)
+    expect(JSON.parse(out)).toMatchObject({ version: 1, identity: { by: 'given', subject: 'alice@example.com' } })
+    expect(out).not.toContain(env.SIGSTORE_ID_TOKEN)
+  })
+
+  test('in a CI job the job itself signs', async () => {
+    const { out } = await run(['status'], { CI: 'true' })
+    expect(out).toContain('identity  that of this CI job, asked for at each signature\n')
+  })
+})
+
+test('logout without a login is done, and says what it did not look into', async () => {
+  expect(await run(['logout'])).toEqual({
+    status: 0,
+    err: '',
+    out: 'nobody was logged in\nthe keychain was not looked into: gitsigil.keychain is false\n',
+  })
+})
+
+test.each(['login', 'logout', 'whoami', 'status', 'doctor', 'setup'])('%s takes no operands', async (name) => {
+  expect(await run([name, 'x'])).toMatchObject({ status: 2, err: `gitsigil: error: ${name} takes no operands\n` })
+})
