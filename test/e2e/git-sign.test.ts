@@ -152,7 +152,8 @@ describe.each(builds)('git and $name', (build) => {
       expect(signed.stdout).toMatch(/^tlog entry created with index: \d+\r$/m)
       expect(signed.stdout).toContain('gitsigil: warning: the committer is [alice@example.com], not the signer')
       expect(signed.status).toBe(0)
-      const failed = await onTerminal({})
+      // Somebody at a terminal would be asked to log in.
+      const failed = await onTerminal({ CI: 'true' })
       expect(failed.stdout).toContain('gitsigil: error: no identity token is at hand')
       expect(failed.status).not.toBe(0)
     },
@@ -168,7 +169,7 @@ describe.each(builds)('git and $name', (build) => {
     }
     const alice = () => tokenOf('alice@example.com')
     const cases: readonly Case[] = [
-      { name: 'no token', env: async () => ({}), exit: 3, says: /no identity token is at hand/ },
+      { name: 'no token', env: async () => ({ CI: 'true' }), exit: 3, says: /no identity token is at hand/ },
       { name: 'an expired token', env: () => tokenOf('alice@example.com', -60), exit: 3, says: /expired/ },
       {
         name: 'online mode',

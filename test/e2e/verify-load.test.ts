@@ -18,7 +18,7 @@ const onNode = builds.filter(({ name }) => name !== 'standalone')
 
 /** Rooms of the hot path; `trust-client` reads the store, and the one file of `system` that speaks http is not loaded. */
 const ROOMS =
-  'asn1 base cms compose config fulcio gpg main policy rekor report system trust trust-client tsa verify x509'
+  'asn1 base cms compose config fulcio gpg main policy proto rekor report system trust trust-client tsa verify x509'
 
 // Tells on leaving which files and which of Node's own modules were loaded.
 const spy = `
