@@ -1,7 +1,9 @@
 // Who signs where no token was handed over: the platform's own identity, a login that the agent keeps, one that the
 // keychain keeps, or a person who logs in now.
+
+import type { Checked } from './agent/check.ts'
 import { instanceKey, type Wanted } from './agent/request.ts'
-import { type ByAgent, signByAgent } from './agent/session.ts'
+import { type ByAgent, type SessionPorts, signByAgent } from './agent/session.ts'
 import type { Configured } from './compose.ts'
 import { composeKept } from './compose-kept.ts'
 import { composeLogin, type LoginDoor } from './compose-login.ts'
@@ -46,7 +48,8 @@ export async function signAsChosen(payload: Uint8Array, chosen: Chosen, given?: 
   }
   const token = () => logIn(chosen, door, steps)
   if (settings.agent === 'false') return await withToken(await token())
-  const made = await askAgent(payload, chosen, wantedBy(chosen), token)
+  const admit = ({ identity }: Checked) => door.confirm(identity, chosen.instance.name)
+  const made = await askAgent(payload, chosen, wantedBy(chosen), { token, admit })
   return made.signed === undefined ? await withToken(made.token ?? (await token())) : await witness(made, chosen)
 }
 
@@ -54,7 +57,7 @@ export async function signAsChosen(payload: Uint8Array, chosen: Chosen, given?: 
 async function signFor(payload: Uint8Array, chosen: Chosen, token: IdentityToken): Promise<SignedPayload> {
   const { issuer, subject } = expectedIdentity(token)
   const wanted = { ...wantedBy(chosen), identities: [`${issuer} ${subject}`] }
-  const made = await askAgent(payload, chosen, wanted, async () => token)
+  const made = await askAgent(payload, chosen, wanted, { token: async () => token, admit: async () => undefined })
   if (made.signed !== undefined) return await witness(made, chosen)
   return await signPayload(payload, { ...chosen.ports, identity: { token: async () => token } })
 }
@@ -63,7 +66,7 @@ function askAgent(
   payload: Uint8Array,
   chosen: Chosen,
   wanted: Wanted,
-  token: () => Promise<IdentityToken>,
+  how: Pick<SessionPorts, 'token' | 'admit'>,
 ): Promise<ByAgent> {
   const { configured, instance, ports } = chosen
   const { settings, world } = configured
@@ -76,7 +79,7 @@ function askAgent(
     forward: settings.agentForward,
   }
   return signByAgent(payload, options, {
-    token,
+    ...how,
     certify: ports.ca.certify,
     note: (text) => note(chosen, text),
     tell: (text) => tell(chosen, text),
@@ -127,7 +130,7 @@ async function logIn(chosen: Chosen, door: LoginDoor, steps: readonly Step[]): P
   const stored = steps.some(({ by }) => by === 'stored') ? await kept.token() : undefined
   if (stored !== undefined) door.check(stored)
   const token = stored ?? (await logInNow(chosen, door, steps, kept))
-  await door.confirm(token, instance.name)
+  await door.confirm(expectedIdentity(token), instance.name)
   return token
 }
 

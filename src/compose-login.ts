@@ -5,8 +5,9 @@ import type { Configured } from './compose.ts'
 import { resolveIssuer } from './config/services.ts'
 import { Fault } from './errors.ts'
 import type { Surroundings } from './oidc/choose.ts'
-import { checkWanted, confirmIdentity, parseWanted } from './oidc/confirm.ts'
+import { checkWanted, confirmName, parseWanted } from './oidc/confirm.ts'
 import { confirmedIn } from './oidc/confirmed-client.ts'
+import type { ExpectedIdentity } from './oidc/expected-identity.ts'
 import type { Login, LoginFlow, LoginOptions } from './oidc/login.ts'
 import { type LoginPorts, logIn, refreshLogin } from './oidc/login-client.ts'
 import type { IdentityToken } from './oidc/token.ts'
@@ -34,7 +35,7 @@ export interface LoginDoor {
   /** Throws `identity` where somebody else than configured would sign. */
   check(token: IdentityToken): void
   /** Shows, once for each new identity, what will be public; for tokens of a person, not of a workload. */
-  confirm(token: IdentityToken, instance: string): Promise<void>
+  confirm(identity: Pick<ExpectedIdentity, 'issuer' | 'subject'>, instance: string): Promise<void>
 }
 
 /** Milliseconds that the issuer's answers may take together. */
@@ -70,7 +71,7 @@ export function composeLogin(configured: Configured, config: SigningConfig | und
     logIn: (flow, keep) => interruptible(world, (signal) => logIn({ ...options(), flow, keep }, { ...ports, signal })),
     refresh: (refreshToken) => refreshLogin(options(), refreshToken, ports),
     check: (token) => checkWanted(token, wantedBy(configured)),
-    confirm: (token, instance) => confirm(configured, token, instance, ports),
+    confirm: (identity, instance) => confirm(configured, identity, instance, ports),
   }
 }
 
@@ -98,7 +99,12 @@ function wantedBy({ settings, git }: Configured) {
   return { identities: settings.identity.map(parseWanted), ...(settings.matchCommitter ? { committer } : {}) }
 }
 
-async function confirm(configured: Configured, token: IdentityToken, instance: string, { tell, ask }: LoginPorts) {
+async function confirm(
+  configured: Configured,
+  identity: Pick<ExpectedIdentity, 'issuer' | 'subject'>,
+  instance: string,
+  { tell, ask }: LoginPorts,
+) {
   const { settings, world } = configured
   const state = stateDirectory(world.env)
   const timeout = settings.loginTimeout * 1000
@@ -107,8 +113,8 @@ async function confirm(configured: Configured, token: IdentityToken, instance: s
       const stop = AbortSignal.any([signal, AbortSignal.timeout(timeout)])
       return waitFor(ask?.(question, stop) ?? Promise.resolve(undefined), { timeout, signal, late: unanswered })
     })
-  await confirmIdentity(
-    token,
+  await confirmName(
+    identity,
     { instance, mode: settings.confirmIdentity },
     { ...confirmedIn(state && join(state, 'confirmed')), tell, ask: ask && bounded },
   )

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { readConfiguration } from '../src/compose.ts'
 import { composeLogin } from '../src/compose-login.ts'
+import { expectedIdentity } from '../src/oidc/expected-identity.ts'
 import { serve } from './support/loopback.ts'
 import { serveProvider } from './support/provider.ts'
 import { testWorld } from './support/world.ts'
@@ -63,7 +64,7 @@ test('the code is shown at the terminal, and no question asked that is switched 
   const provider = await serveProvider()
   const { door, world } = await compose({ GITSIGIL_OIDC_ISSUER: provider.url, GITSIGIL_CONFIRM_IDENTITY: 'false' })
   const { token } = await door.logIn('device', false)
-  await door.confirm(token, 'custom')
+  await door.confirm(expectedIdentity(token), 'custom')
   expect(world.output(2)).toContain('and enter the code ABCD-EFGH\n')
   expect(world.output(2)).not.toContain('public for ever')
 })

@@ -32,6 +32,7 @@ export class FrameReader {
 
   /** Gives the frame once it is whole. Throws `parse` as soon as it cannot become one, bytes behind it included. */
   push(chunk: Uint8Array): Frame | undefined {
+    if (chunk.length === 0) return undefined
     this.#chunks.push(chunk)
     this.#length += chunk.length
     if (this.#wanted === undefined && this.#length >= LENGTHS) this.#wanted = wantedLength(this.#join())

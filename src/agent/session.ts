@@ -36,6 +36,8 @@ export interface SessionPorts {
   /** Logs in; asked at most once. */
   token(): Promise<IdentityToken>
   certify(token: IdentityToken, key: ProvingKey): Promise<Chain>
+  /** Throws where a person does not want this identity published; another machine's agent may have one that is new here. */
+  admit(signed: Checked): Promise<void>
   /** What a person should know of the agent; a line. */
   note(text: string): void
   /** The same, for somebody who waits. */
@@ -175,6 +177,7 @@ class Session {
       this.#ports.note(`${thrown.message}: it is not used`)
       return undefined
     }
+    await this.#ports.admit(signed)
     return { signed, made: asked, place }
   }
 

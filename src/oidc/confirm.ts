@@ -70,10 +70,18 @@ function checkCommitter(expected: ExpectedIdentity, { name, email }: NonNullable
  */
 export async function confirmIdentity(
   token: IdentityToken,
+  instance: { readonly instance: string; readonly mode: ConfirmMode },
+  ports: ConfirmPorts,
+): Promise<void> {
+  await confirmName(expectedIdentity(token), instance, ports)
+}
+
+/** The same for an identity that has its certificate already. */
+export async function confirmName(
+  { issuer, subject }: Pick<ExpectedIdentity, 'issuer' | 'subject'>,
   { instance, mode }: { readonly instance: string; readonly mode: ConfirmMode },
   ports: ConfirmPorts,
 ): Promise<void> {
-  const { issuer, subject } = expectedIdentity(token)
   const line = `${instance} ${issuer} ${subject}`
   if (mode === 'false' || ports.isKnown(line)) return
   ports.tell(noticeText(subject, issuer, instance))

@@ -105,6 +105,10 @@ test.each([
   expect(attempt(() => new FrameReader().push(Uint8Array.from(lengths)))).toBe('refused')
 })
 
+test('nothing behind a frame is no second frame', () => {
+  expect(readAll([encodeRequest({ op: 'status' }), new Uint8Array()])).toHaveLength(1)
+})
+
 test('bytes behind a frame are refused', () => {
   const frame = encodeRequest({ op: 'status' })
   expect(attempt(() => readAll([Buffer.concat([frame, Buffer.from('x')])]))).toBe('refused')
