@@ -41,7 +41,12 @@ export async function serveAgent(options: ServeOptions): Promise<void> {
   const servers = [await listenAt(place.socket, options, (socket) => agent.connected(socket, false))]
   if (options.forward !== 'false')
     servers.push(await listenAt(place.forward, options, (socket) => agent.connected(socket, true)))
+  // Nobody could reach the keys any more: another took its place, or its directory was cleared away.
+  const watch = setInterval(() => {
+    if (!servers.every(({ isThere }) => isThere())) agent.stop()
+  }, TICK)
   await agent.ended
+  clearInterval(watch)
   for (const { close } of servers) close()
 }
 
@@ -128,7 +133,7 @@ function createAgent(options: ServeOptions) {
     })
   }
 
-  return { connected, ended: ended.finally(() => clearInterval(clock)) }
+  return { connected, stop: () => stop(), ended: ended.finally(() => clearInterval(clock)) }
 }
 
 /** Undefined until the request is whole; what is none is refused in words. */
@@ -147,6 +152,8 @@ async function respond(
 }
 
 interface Listening {
+  /** Whether it is still this socket that others find at its path. */
+  isThere(): boolean
   close(): void
 }
 
@@ -158,12 +165,13 @@ async function listenAt(path: string, options: ServeOptions, connected: (socket:
   const server = createServer(connected)
   server.maxConnections = MAX_CONNECTIONS
   await listen(server, own)
-  if (isPipe) return { close: () => void server.close() }
+  if (isPipe) return { isThere: () => true, close: () => void server.close() }
   chmodSync(own, 0o600)
   checkDirectory(options.place.directory, options.platform)
   const { ino } = lstatSync(own)
   renameSync(own, path)
-  return { close: () => closeOwn(server, path, ino) }
+  const isThere = () => lstatSync(path, { throwIfNoEntry: false })?.ino === ino
+  return { isThere, close: () => closeOwn(server, path, isThere()) }
 }
 
 function listen(server: Server, path: string): Promise<void> {
@@ -174,7 +182,7 @@ function listen(server: Server, path: string): Promise<void> {
 }
 
 // Whoever took our place keeps it.
-function closeOwn(server: Server, path: string, ino: number): void {
+function closeOwn(server: Server, path: string, isThere: boolean): void {
   server.close()
-  if (lstatSync(path, { throwIfNoEntry: false })?.ino === ino) rmSync(path, { force: true })
+  if (isThere) rmSync(path, { force: true })
 }

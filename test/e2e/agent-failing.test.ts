@@ -1,7 +1,17 @@
 // An agent that is gone, stuck or hostile, or whose place somebody else made: each costs at most a second, and the commit
 // is signed by a login as if there were no agent.
 import { execFileSync, spawn } from 'node:child_process'
-import { chmodSync, chownSync, existsSync, mkdirSync, renameSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  mkdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { createServer, type Server } from 'node:net'
 import { dirname, join } from 'node:path'
 import process from 'node:process'
@@ -315,6 +325,14 @@ describe.each(builds)('$name', (build) => {
     const pid = (await kim.status())?.pid ?? 0
     await expect.poll(() => isAlive(pid), { timeout: 10_000 }).toBe(false)
     expect(existsSync(kim.socket)).toBe(false)
+  })
+
+  test('an agent ends when its socket is gone or another one’s, keys or not', async () => {
+    const { kim, commit } = await prepare('unreachable')
+    await commit('the login')
+    const pid = (await kim.status())?.pid ?? 0
+    rmSync(kim.socket)
+    await expect.poll(() => isAlive(pid), { timeout: 10_000 }).toBe(false)
   })
 
   test('forwarding: only where it is allowed, counted, for signatures alone', async () => {
