@@ -103,7 +103,7 @@ function findInGit(name: string, git: readonly ConfigEntry[]): Found | undefined
 }
 
 function readValue(option: Option<unknown>, found: Found): unknown {
-  const read = option.read(found.texts)
+  const read = found.source.from === 'flag' ? option.read(found.texts) : readFixed(option, found.texts)
   if ('value' in read) return read.value
   const where = describeSource(found.source)
   // A password in a URL must not reach a log.
@@ -114,6 +114,14 @@ function readValue(option: Option<unknown>, found: Found): unknown {
       .replace(/\/\/[^/]*@/, '//***@'),
   )
   throw new Fault(found.source.from === 'flag' ? 'usage' : 'config', `${where}: ${read.why}: ${quoted}`)
+}
+
+/** Git starts us in the work tree: there a relative path would let any repository bring the trust it is judged by. */
+function readFixed(option: Option<unknown>, texts: readonly string[]) {
+  const isRelative = (text: string) => !/^(?:[/\\]|~[/\\]|[A-Za-z]:[/\\]|https?:|instance=)/.test(text)
+  return option.form.endsWith('FILE') && texts.some(isRelative)
+    ? { why: `not ${option.form === 'FILE' ? '' : 'ISSUER SUBJECT or '}a path that begins with / or ~/` }
+    : option.read(texts)
 }
 
 function linesOf(value: string): readonly string[] {

@@ -47,7 +47,7 @@ export function appendText(path: string, text: string): void {
   }
 }
 
-/** A path as configuration has it: `~/` is the home directory, else relative to where the program was started. */
+/** A path as flags have it: `~/` is the home directory, else relative to where the program was started. */
 export function resolvePath(path: string, world: Pick<World, 'cwd' | 'env'>): string {
   const home = world.env['HOME'] ?? world.env['USERPROFILE']
   if (home !== undefined && /^~[/\\]/.test(path)) return join(home, path.slice(2))

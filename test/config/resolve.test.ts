@@ -165,3 +165,17 @@ describe('unknown keys', () => {
     expect(unknownKeys(entries)).toEqual(['gitsign.rekr', 'gitsigil.tufmirror'])
   })
 })
+
+test('a file is named by an absolute path or one from home, because a relative one would lie in the repository', () => {
+  const names = ['trustedRoot', 'fulcioRoot', 'signingConfig', 'rekorPublicKey'] as const
+  for (const name of names) {
+    expect(() => resolve({ git: [git(`gitsigil.${name}`, 'root.json')] })).toThrow(/begins with \/ or ~\//)
+    expect(resolve({ git: [git(`gitsigil.${name}`, '~/root.json')] }).settings[name]).toBe('~/root.json')
+  }
+  expect(() => resolve({ env: { GITSIGIL_TRUSTED_ROOT: './root.json' } })).toThrow(/GITSIGIL_TRUSTED_ROOT/)
+  expect(() => resolve({ git: [git('gitsigil.allow', '.allowed')] })).toThrow(/ISSUER SUBJECT or a path/)
+})
+
+test('a flag may name a file from where it was typed', () => {
+  expect(resolve({ flags: new Map([['trusted-root', ['root.json']]]) }).settings.trustedRoot).toBe('root.json')
+})
