@@ -125,8 +125,17 @@ function readAllowed({ settings, sources, world }: Configured): readonly AllowEn
   return settings.allow.flatMap((value) => {
     if (/^(?:instance=|https?:\/\/)/.test(value)) return [parseAllowEntry(value, source)]
     const path = resolvePath(value, world)
-    return parseAllowFile(decodeUtf8(readBytes(path), path), path)
+    return parseAllowFile(decodeAllowed(readBytes(path), path), path)
   })
+}
+
+// As wrong as a line in it that names nobody: the configuration's fault, not one of what is verified.
+function decodeAllowed(bytes: Uint8Array, path: string): string {
+  try {
+    return decodeUtf8(bytes)
+  } catch (cause) {
+    throw new Fault('config', `${path}: not UTF-8`, { cause })
+  }
 }
 
 function namedBy(source: Source): NamedBy {
