@@ -35,9 +35,6 @@ export interface Assessor {
 
 const NO_FLAGS: ReadonlyMap<string, readonly string[]> = new Map()
 
-const ONLINE =
-  "signed in gitsign's online mode: its log entry is not in the signature, and this version cannot look it up yet"
-
 /** Reads Git's configuration by one child and resolves every option. Throws `config`, `usage` or `git`. */
 export async function readConfiguration(world: World, flags = NO_FLAGS): Promise<Configured> {
   const git = await readGitConfig(world)
@@ -68,7 +65,7 @@ export async function composeAssessor(configured: Configured, expected?: Expecta
     assess(payload, armored) {
       const { verdict, name } = verifyUnder(instances, configured, payload, armored)
       if (verdict.ok) return { ok: true, verdict, judgement: judgeSigner(verdict.signer, name) }
-      return { ok: false, rejection: explain(verdict.rejection, armored) }
+      return { ok: false, rejection: verdict.rejection }
     },
   }
 }
@@ -103,11 +100,6 @@ function verifyUnder(
 
 function dependsOnTrust({ check }: Rejection): boolean {
   return check !== 'format' && check !== 'digest' && check !== 'signature'
-}
-
-function explain(rejection: Rejection, armored: Uint8Array): Rejection {
-  if (!dependsOnTrust(rejection) || readSigned(armored)?.logEntry !== undefined) return rejection
-  return { ...rejection, why: ONLINE }
 }
 
 function readSigned(armored: Uint8Array): SignedData | undefined {

@@ -17,7 +17,11 @@ const [demo = '', install = '', configure = '', use = ''] = blocks
 function run(script: string, cwd: string, home: string): string {
   const env = { PATH: `${home}/prefix/bin:${dirname(process.execPath)}:${process.env['PATH']}`, HOME: home }
   const npm = { npm_config_prefix: `${home}/prefix`, npm_config_offline: 'true' }
-  return execFileSync('bash', ['--norc', '-euo', 'pipefail', '-c', script], { cwd, env: { ...env, ...npm }, encoding: 'utf8' })
+  return execFileSync('bash', ['--norc', '-euo', 'pipefail', '-c', script], {
+    cwd,
+    env: { ...env, ...npm },
+    encoding: 'utf8',
+  })
 }
 
 test('the first command stands within 20 lines, and is the demo', () => {
