@@ -14,7 +14,10 @@ const [unshare, ...mount] = MOUNT
 const canMount = process.platform === 'linux' && spawnSync(unshare, [...mount, 'true']).status === 0
 if (!canMount) console.warn('skipped: this machine lets nobody mount a small disk, so a full one is not tried')
 
-describe.skipIf(!canMount).each(builds)('a full disk, $name', (build) => {
+// Waiting between attempts takes its time, and Node's two lines wait alike.
+const tried = builds.filter(({ name }) => name !== 'node22')
+
+describe.skipIf(!canMount).each(tried)('a full disk, $name', (build) => {
   const folder = temporaryFolder('disk')
   const program = installed(build)
 
