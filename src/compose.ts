@@ -38,7 +38,7 @@ const NO_FLAGS: ReadonlyMap<string, readonly string[]> = new Map()
 /** Reads Git's configuration by one child and resolves every option. Throws `config`, `usage` or `git`. */
 export async function readConfiguration(world: World, flags = NO_FLAGS): Promise<Configured> {
   const git = await readGitConfig(world)
-  return { ...resolveSettings({ flags, env: world.env, git }), world, env: world.env, git }
+  return { ...resolveSettings({ flags, env: world.env, git, platform: world.platform }), world, env: world.env, git }
 }
 
 /** The trust that the configuration asks for, read from disk. Throws `config`, `io` or `trust`. */
