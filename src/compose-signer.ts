@@ -31,8 +31,13 @@ export interface Signer extends Assessor {
 /** Time for a refresh of the trusted root, in milliseconds: a signature must not wait long for it. */
 const REFRESH_BUDGET = 5_000
 
+/** What of the process is left for signing: whether standard input may hold the token, as it is not the payload. */
+export interface Left {
+  readonly hasStdin: boolean
+}
+
 /** Throws `config` for services that do not fit together, and what composeAssessor throws. */
-export async function composeSigner(configured: Configured): Promise<Signer> {
+export async function composeSigner(configured: Configured, left: Left): Promise<Signer> {
   const { world } = configured
   const notes = await refreshTrust(configured)
   const assessor = await composeAssessor(configured)
@@ -40,7 +45,7 @@ export async function composeSigner(configured: Configured): Promise<Signer> {
   const services = resolveServices(configured, config, world.now())
   const http = composeHttp(configured)
   const ports: Ports = {
-    identity: { token: () => findToken(configured) },
+    identity: { token: () => findToken(configured, left) },
     ca: {
       certify: async (token, key) =>
         checkCommitter(configured, await composeFulcio(configured, http, services.fulcio).certify(token, key)),
@@ -89,13 +94,14 @@ function readConfig({ settings, world, env }: Configured, instance: string): Sig
   }
 }
 
-async function findToken(configured: Configured): Promise<IdentityToken> {
+async function findToken(configured: Configured, { hasStdin }: Left): Promise<IdentityToken> {
   const { settings, sources, world } = configured
   const { identityToken, tokenProvider, tokenFile, clientID: audience } = settings
-  if (identityToken === '-')
-    throw new Fault('config', `${describeSource(sources.identityToken)}: standard input holds what is to be signed`)
+  const source = describeSource(sources.identityToken)
+  if (identityToken === '-' && !hasStdin)
+    throw new Fault('config', `${source}: standard input holds what is to be signed`)
   const token = await tokenFrom(
-    { identityToken, tokenProvider, tokenFile, audience },
+    { identityToken, source, tokenProvider, tokenFile, audience },
     {
       readFile: (path) => readBytesIfAny(resolvePath(path, world)),
       readStdin: world.readStdin,
