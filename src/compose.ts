@@ -4,7 +4,7 @@
 import { decodeUtf8 } from './bytes.ts'
 import { parseArmor } from './cms/armor.ts'
 import { parseSignedData, type SignedData } from './cms/signed-data.ts'
-import { type ConfigEntry, type Resolved, resolveSettings, type Source } from './config/resolve.ts'
+import { type ConfigEntry, describeSource, type Resolved, resolveSettings, type Source } from './config/resolve.ts'
 import { Fault } from './errors.ts'
 import { type AllowEntry, judge, parseAllowEntry, parseAllowFile } from './policy/allow.ts'
 import type { Expectation } from './policy/expect.ts'
@@ -113,12 +113,22 @@ function readSigned(armored: Uint8Array): SignedData | undefined {
 
 // A value is a line `ISSUER SUBJECT`, or else the path of a file of such lines.
 function readAllowed({ settings, sources, world }: Configured): readonly AllowEntry[] {
-  const source = sources.allow.from === 'default' ? 'allow' : sources.allow.name
+  const source = describeSource(sources.allow)
   return settings.allow.flatMap((value) => {
     if (/^(?:instance=|https?:\/\/)/.test(value)) return [parseAllowEntry(value, source)]
     const path = resolvePath(value, world)
-    return parseAllowFile(decodeAllowed(readBytes(path), path), path)
+    return parseAllowFile(decodeAllowed(readAllowFile(path), path), path)
   })
+}
+
+// Most often no file was meant, but an identity without its issuer.
+function readAllowFile(path: string): Uint8Array {
+  try {
+    return readBytes(path)
+  } catch (cause) {
+    if (!(cause instanceof Fault)) throw cause
+    throw new Fault(cause.code, cause.message, { cause, hint: 'an allowed identity is written ISSUER SUBJECT' })
+  }
 }
 
 // As wrong as a line in it that names nobody: the configuration's fault, not one of what is verified.
