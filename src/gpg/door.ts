@@ -31,7 +31,7 @@ async function answer(world: LoggedWorld, call: GitCall): Promise<number> {
 }
 
 async function tell(world: World, thrown: unknown): Promise<void> {
-  const verifies = world.args.includes('--verify')
+  const verifies = world.args.some((arg) => arg === '--verify' || /^-[a-z]*v$/.test(arg))
   // Git would report a broken pipe instead of what went wrong.
   if (verifies || isSigning(world.args)) await drain(world)
   const text = tellFailure(world, thrown)
