@@ -43,7 +43,10 @@ function isOurs(folder) {
   const { lstatSync, mkdirSync, realpathSync } = process.getBuiltinModule('fs')
   const me = process.geteuid()
   const found = lstatSync(folder, { throwIfNoEntry: false })
-  if (found === undefined) mkdirSync(folder, { recursive: true, mode: 0o700 })
+  if (found === undefined) {
+    makeUnlessThere(mkdirSync, folder.replace(/\/[^/]*$/, ''))
+    mkdirSync(folder, 0o700)
+  }
   const { mode, uid } = found || lstatSync(folder)
   if ((mode & 0o170077) !== 0o040000 || uid !== me) return false
   for (let above = realpathSync(folder); above !== '/'; ) {
@@ -53,6 +56,15 @@ function isOurs(folder) {
     if ((parent.mode & 0o1002) === 0o0002) return false
   }
   return true
+}
+
+/** Node's recursive mkdir never ends in a folder like /proc, where some have their home and nothing can be made. */
+function makeUnlessThere(mkdirSync, folder) {
+  try {
+    mkdirSync(folder, 0o700)
+  } catch (error) {
+    if (error.code !== 'EEXIST') throw error
+  }
 }
 
 function bug(thrown) {

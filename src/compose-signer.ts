@@ -33,8 +33,13 @@ export interface Signer extends Assessor {
 /** Time for a refresh of the trusted root, in milliseconds: a signature must not wait long for it. */
 const REFRESH_BUDGET = 5_000
 
+/** What of the process is left for signing: whether standard input may hold the token, as it is not the payload. */
+export interface Left {
+  readonly hasStdin: boolean
+}
+
 /** Throws `config` for services that do not fit together, and what composeAssessor throws. */
-export async function composeSigner(configured: Configured): Promise<Signer> {
+export async function composeSigner(configured: Configured, left: Left): Promise<Signer> {
   const { world } = configured
   const notes = await refreshTrust(configured)
   const assessor = await composeAssessor(configured)
@@ -58,7 +63,7 @@ export async function composeSigner(configured: Configured): Promise<Signer> {
     clock: world,
   } satisfies Omit<Ports, 'identity'>
   const sign = async (payload: Uint8Array) => {
-    const given = isTokenGiven(configured) ? await givenToken(configured) : undefined
+    const given = isTokenGiven(configured) ? await givenToken(configured, left) : undefined
     if (given !== undefined && configured.settings.agent !== 'true')
       return await signPayload(payload, { ...ports, identity: { token: async () => given } })
     // Loaded only where it is needed: with a token at hand a signature takes what it took.
@@ -111,13 +116,14 @@ function isTokenGiven({ settings: { identityToken, tokenProvider } }: Configured
   return tokenProvider === 'envvar' || (tokenProvider === undefined && Boolean(identityToken))
 }
 
-async function givenToken(configured: Configured): Promise<IdentityToken> {
+async function givenToken(configured: Configured, { hasStdin }: Left): Promise<IdentityToken> {
   const { settings, sources, world } = configured
   const { identityToken, tokenProvider, tokenFile, clientID: audience } = settings
-  if (identityToken === '-')
-    throw new Fault('config', `${describeSource(sources.identityToken)}: standard input holds what is to be signed`)
+  const source = describeSource(sources.identityToken)
+  if (identityToken === '-' && !hasStdin)
+    throw new Fault('config', `${source}: standard input holds what is to be signed`)
   const token = await tokenFrom(
-    { identityToken, tokenProvider, tokenFile, audience },
+    { identityToken, source, tokenProvider, tokenFile, audience },
     {
       readFile: (path) => readBytesIfAny(resolvePath(path, world)),
       readStdin: world.readStdin,

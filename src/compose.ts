@@ -4,7 +4,7 @@
 import { decodeUtf8 } from './bytes.ts'
 import { parseArmor } from './cms/armor.ts'
 import { parseSignedData, type SignedData } from './cms/signed-data.ts'
-import { type ConfigEntry, type Resolved, resolveSettings, type Source } from './config/resolve.ts'
+import { type ConfigEntry, describeSource, type Resolved, resolveSettings, type Source } from './config/resolve.ts'
 import { Fault } from './errors.ts'
 import { type AllowEntry, judge, parseAllowEntry, parseAllowFile } from './policy/allow.ts'
 import type { Expectation } from './policy/expect.ts'
@@ -35,13 +35,10 @@ export interface Assessor {
 
 const NO_FLAGS: ReadonlyMap<string, readonly string[]> = new Map()
 
-const ONLINE =
-  "signed in gitsign's online mode: its log entry is not in the signature, and this version cannot look it up yet"
-
 /** Reads Git's configuration by one child and resolves every option. Throws `config`, `usage` or `git`. */
 export async function readConfiguration(world: World, flags = NO_FLAGS): Promise<Configured> {
   const git = await readGitConfig(world)
-  return { ...resolveSettings({ flags, env: world.env, git }), world, env: world.env, git }
+  return { ...resolveSettings({ flags, env: world.env, git, platform: world.platform }), world, env: world.env, git }
 }
 
 /** The trust that the configuration asks for, read from disk. Throws `config`, `io` or `trust`. */
@@ -68,7 +65,7 @@ export async function composeAssessor(configured: Configured, expected?: Expecta
     assess(payload, armored) {
       const { verdict, name } = verifyUnder(instances, configured, payload, armored)
       if (verdict.ok) return { ok: true, verdict, judgement: judgeSigner(verdict.signer, name) }
-      return { ok: false, rejection: explain(verdict.rejection, armored) }
+      return { ok: false, rejection: verdict.rejection }
     },
   }
 }
@@ -105,11 +102,6 @@ function dependsOnTrust({ check }: Rejection): boolean {
   return check !== 'format' && check !== 'digest' && check !== 'signature'
 }
 
-function explain(rejection: Rejection, armored: Uint8Array): Rejection {
-  if (!dependsOnTrust(rejection) || readSigned(armored)?.logEntry !== undefined) return rejection
-  return { ...rejection, why: ONLINE }
-}
-
 function readSigned(armored: Uint8Array): SignedData | undefined {
   try {
     return parseSignedData(parseArmor(armored))
@@ -121,12 +113,31 @@ function readSigned(armored: Uint8Array): SignedData | undefined {
 
 // A value is a line `ISSUER SUBJECT`, or else the path of a file of such lines.
 function readAllowed({ settings, sources, world }: Configured): readonly AllowEntry[] {
-  const source = sources.allow.from === 'default' ? 'allow' : sources.allow.name
+  const source = describeSource(sources.allow)
   return settings.allow.flatMap((value) => {
     if (/^(?:instance=|https?:\/\/)/.test(value)) return [parseAllowEntry(value, source)]
     const path = resolvePath(value, world)
-    return parseAllowFile(decodeUtf8(readBytes(path), path), path)
+    return parseAllowFile(decodeAllowed(readAllowFile(path), path), path)
   })
+}
+
+// Most often no file was meant, but an identity without its issuer.
+function readAllowFile(path: string): Uint8Array {
+  try {
+    return readBytes(path)
+  } catch (cause) {
+    if (!(cause instanceof Fault)) throw cause
+    throw new Fault(cause.code, cause.message, { cause, hint: 'an allowed identity is written ISSUER SUBJECT' })
+  }
+}
+
+// As wrong as a line in it that names nobody: the configuration's fault, not one of what is verified.
+function decodeAllowed(bytes: Uint8Array, path: string): string {
+  try {
+    return decodeUtf8(bytes)
+  } catch (cause) {
+    throw new Fault('config', `${path}: not UTF-8`, { cause })
+  }
 }
 
 function namedBy(source: Source): NamedBy {

@@ -10,6 +10,7 @@ export type { Judgement, Level } from './policy/judgement.ts'
 export type { CertificateAuthority, LogAuthority, TrustedRoot } from './trust/root.ts'
 export { parseTrustedRoot } from './trust/root-json.ts'
 export type { Window } from './trust/window.ts'
+export type { VerifyOptions } from './verify/material.ts'
 export {
   CHECKS,
   type Check,
@@ -19,6 +20,6 @@ export {
   type Signer,
   type Verdict,
 } from './verify/verdict.ts'
-export { type VerifyOptions, verifySignature } from './verify/verify.ts'
+export { verifySignature } from './verify/verify.ts'
 export { VERSION } from './version.ts'
 export type { Certificate, Extension } from './x509/certificate.ts'

@@ -32,9 +32,14 @@ function one(values: readonly string[], name: string): string {
 }
 
 function parseAuthor(line: string): Author {
-  const [, name, email, seconds, zone] = /^(.*?) ?<([^>]*)> (-?\d{1,13}) ([+-]\d{4})$/.exec(line) ?? []
-  if (name === undefined || email === undefined) throw malformed('commit', 'an author line that cannot be read')
-  return { name, email, date: rfc3339(Number(seconds), zone ?? '+0000') }
+  // Brackets are searched from the end, each once: a line of a million of them must not be tried from each.
+  const close = line.lastIndexOf('>')
+  const open = line.lastIndexOf('<', close)
+  // Ten digits last until the year 2286; a date has four for the year.
+  const [, seconds, zone] = /^> (-?\d{1,10}) ([+-]\d{4})$/.exec(line.slice(Math.max(close, 0))) ?? []
+  if (open < 0 || zone === undefined) throw malformed('commit', 'an author line that cannot be read')
+  const [name, email] = [line.slice(0, open).replace(/ $/, ''), line.slice(open + 1, close)]
+  return { name, email, date: rfc3339(Number(seconds), zone) }
 }
 
 // The zone's digits are hours and minutes; the time shown is the author's.

@@ -70,5 +70,5 @@ function readOwn(written: string, spec: FlagSpec, attached: string | undefined, 
 }
 
 function unknownFlag(written: string): Fault {
-  return new Fault('usage', `unknown flag ${JSON.stringify(written)}`, { hint: 'gitsigil help lists them' })
+  return new Fault('usage', `unknown flag ${JSON.stringify(written)}`, { hint: '--help lists those of the command' })
 }

@@ -75,7 +75,7 @@ const TOPICS: Readonly<Record<string, Topic>> = {
   sandbox: {
     usage: 'sandbox start|status|stop|env|token',
     about: 'a complete Sigstore on this machine, for trying and testing only',
-    flags: none,
+    flags: async () => (await import('./sandbox-flags.ts')).SANDBOX_FLAGS,
   },
   version: {
     usage: 'version',
@@ -126,9 +126,9 @@ async function topicText(name: string, topic: string): Promise<string> {
 async function optionsText(): Promise<string> {
   const { optionRows } = await import('../config/table.ts')
   return optionRows()
-    .map(({ keys, env, form, shown, help }) => {
+    .map(({ keys, env, flag, form, shown, help }) => {
       const standard = shown === '' ? '' : ` (default ${shown})`
-      const places = [...keys, ...env].join(', ')
+      const places = [...keys, ...env, ...(flag === undefined ? [] : [flag])].join(', ')
       return `${places}\n    ${form}: ${help}${standard}\n`
     })
     .join('')

@@ -77,7 +77,7 @@ export function tokenRequestOf(flags: ParsedFlags): TokenRequest {
   const [name] = given
   const make = name === undefined ? undefined : IDENTITIES[name]
   if (name === undefined || make === undefined || given.length > 1)
-    throw new Fault('usage', `a token needs one of --${Object.keys(IDENTITIES).join(', --')}`)
+    throw new Fault('usage', `a token needs exactly one of --${Object.keys(IDENTITIES).join(', --')}`)
   const request = make(flagValue(flags, name) ?? '')
   const aud = flagValue(flags, 'aud')
   const ttl = flagValue(flags, 'ttl')

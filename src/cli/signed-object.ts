@@ -42,7 +42,7 @@ function splitObject(
   compatible: boolean,
 ): { readonly kind: Subject['kind']; readonly split: Split } {
   if (type === 'commit') return { kind: 'commit', split: splitCommit(bytes, algorithm, { compatible }) }
-  if (type === 'tag') return { kind: 'tag', split: splitTag(bytes, algorithm) }
+  if (type === 'tag') return { kind: 'tag', split: splitTag(bytes, algorithm, { compatible }) }
   if (type === 'blob' && decodeLatin1(bytes.subarray(0, 20)) === 'certificate version ')
     return { kind: 'push certificate', split: splitPushCertificate(bytes) }
   throw new Fault('usage', `${rev} names a ${type} (${oid}), which is never signed`)

@@ -123,9 +123,13 @@ function tellAccepted(world: World, request: Request, signed: SignedObject, acce
   world.write(2, exit === 2 ? askForIdentity(world, request, accepted) : judgementText(world.name, accepted))
 }
 
-function askForIdentity(world: World, { rev, tagsOnly }: Request, { verdict }: Accepted): string {
+// What decided the verdict has to be said again, or the command would come to another one.
+const KEPT = ['trusted-root', 'instance', 'insecure-ignore-sct'] as const
+
+function askForIdentity(world: World, { flags: given, rev, tagsOnly }: Request, { verdict }: Accepted): string {
   const { subject, issuer } = verdict.signer.identity
-  const flags = `--certificate-identity=${quote(subject)} --certificate-oidc-issuer=${quote(issuer)}`
+  const kept = KEPT.flatMap((name) => (given.values.get(name) ?? []).map((value) => `--${name}=${quote(value)} `))
+  const flags = `${kept.join('')}--certificate-identity=${quote(subject)} --certificate-oidc-issuer=${quote(issuer)}`
   const command = `${world.name} ${tagsOnly ? 'verify-tag' : 'verify'} ${flags} ${quote(rev)}`
   return escapeLines(
     `${world.name}: error: nobody said who should have signed; it was ${subject} (${issuer})`,

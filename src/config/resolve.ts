@@ -32,6 +32,8 @@ export interface Given {
   readonly flags: ReadonlyMap<string, readonly string[]>
   readonly env: Readonly<Record<string, string | undefined>>
   readonly git: readonly ConfigEntry[]
+  /** `win32` knows drives and backslashes; elsewhere they are the beginnings of relative names. */
+  readonly platform?: string
 }
 
 interface Found {
@@ -46,7 +48,7 @@ export function resolveSettings(given: Given): Resolved {
   for (const [name, option] of Object.entries<Option<unknown>>(OPTIONS)) {
     const found = findValue(name, option, given)
     sources[name] = found.source
-    settings[name] = found.texts.length === 0 ? option.default : readValue(option, found)
+    settings[name] = found.texts.length === 0 ? option.default : readValue(option, found, given.platform)
   }
   return { settings: settings as Settings, sources: sources as Record<OptionName, Source> }
 }
@@ -102,8 +104,8 @@ function findInGit(name: string, git: readonly ConfigEntry[]): Found | undefined
   return { source: { from: 'git config', name, scope: last.scope }, texts }
 }
 
-function readValue(option: Option<unknown>, found: Found): unknown {
-  const read = option.read(found.texts)
+function readValue(option: Option<unknown>, found: Found, platform: string | undefined): unknown {
+  const read = found.source.from === 'flag' ? option.read(found.texts) : readFixed(option, found.texts, platform)
   if ('value' in read) return read.value
   const where = describeSource(found.source)
   // A password in a URL must not reach a log.
@@ -114,6 +116,19 @@ function readValue(option: Option<unknown>, found: Found): unknown {
       .replace(/\/\/[^/]*@/, '//***@'),
   )
   throw new Fault(found.source.from === 'flag' ? 'usage' : 'config', `${where}: ${read.why}: ${quoted}`)
+}
+
+/** Git starts us in the work tree: there a relative path would let any repository bring the trust it is judged by. */
+function readFixed(option: Option<unknown>, texts: readonly string[], platform: string | undefined) {
+  const isLine = (text: string) => option.form !== 'FILE' && /^(?:https?:\/\/|instance=)/.test(text)
+  return option.form.endsWith('FILE') && !texts.every((text) => isLine(text) || isFixedPath(text, platform))
+    ? { why: `not ${option.form === 'FILE' ? '' : 'ISSUER SUBJECT or '}a path that begins with / or ~/` }
+    : option.read(texts)
+}
+
+/** Whether a path means the same file wherever the program is started. */
+export function isFixedPath(path: string, platform: string | undefined): boolean {
+  return platform === 'win32' ? /^(?:~?[/\\]|[A-Za-z]:[/\\])/.test(path) : /^~?\//.test(path)
 }
 
 function linesOf(value: string): readonly string[] {

@@ -25,9 +25,23 @@ export function readHeader(bytes: Uint8Array): readonly HeaderLine[] {
   const lines: HeaderLine[] = []
   for (let start = 0; start < text.length; ) {
     const end = groupEnd(text, start)
-    const raw = text.slice(start, end)
-    lines.push({ name: /^[^ \n]*/.exec(raw)?.[0] ?? '', raw, start, end })
+    lines.push(lineAt(text, start, end))
     start = end
+  }
+  return lines
+}
+
+/** Most headers that are looked for: nobody needs a second of a kind that Git drops, and a hostile one has millions. */
+const MAX_FOUND = 64
+
+/** The first headers whose line begins with `prefix`; the others are not read, however many there are. */
+export function findHeaders(bytes: Uint8Array, prefix: string): readonly HeaderLine[] {
+  const text = asBuffer(bytes).toString('latin1', 0, headerLength(bytes))
+  const lines: HeaderLine[] = []
+  for (let start = lineStart(text, prefix, 0); start !== -1 && lines.length < MAX_FOUND; ) {
+    const end = groupEnd(text, start)
+    lines.push(lineAt(text, start, end))
+    start = lineStart(text, prefix, end)
   }
   return lines
 }
@@ -35,6 +49,18 @@ export function readHeader(bytes: Uint8Array): readonly HeaderLine[] {
 /** What follows the name and its space, with the space that starts each further line taken away, as bytes. */
 export function unfold(line: HeaderLine): Uint8Array {
   return Buffer.from(line.raw.slice(line.name.length + 1).replaceAll('\n ', '\n'), 'latin1')
+}
+
+function lineAt(text: string, start: number, end: number): HeaderLine {
+  const raw = text.slice(start, end)
+  return { name: /^[^ \n]*/.exec(raw)?.[0] ?? '', raw, start, end }
+}
+
+/** Offset of the first line at or after `from`, itself a line's start, that begins with `prefix`; -1 without one. */
+function lineStart(text: string, prefix: string, from: number): number {
+  if (text.startsWith(prefix, from)) return from
+  const newline = text.indexOf(`\n${prefix}`, from)
+  return newline === -1 ? -1 : newline + 1
 }
 
 function groupEnd(text: string, start: number): number {

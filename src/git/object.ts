@@ -3,7 +3,7 @@
 import { Buffer } from 'node:buffer'
 import { concatBytes } from '../bytes.ts'
 import { malformed } from '../errors.ts'
-import { type HeaderLine, headerLength, readHeader, unfold } from './header.ts'
+import { findHeaders, type HeaderLine, headerLength, readHeader, unfold } from './header.ts'
 import type { ObjectAlgorithm } from './id.ts'
 import { type SignatureFormat, signatureFormat, signatureStart } from './marker.ts'
 
@@ -31,15 +31,18 @@ const OTHER: Readonly<Record<ObjectAlgorithm, string>> = { sha1: 'gpgsig-sha256'
 
 /**
  * Splits a commit of a repository whose ids are of `algorithm`. Git leaves every header whose name begins with `gpgsig`
- * out of the payload and calls the rest good, so that bytes nobody signed hide there: `problem` tells of any but the one.
+ * out of the payload and calls the rest good, so that bytes nobody signed hide there: `problem` tells of any but the one,
+ * and of that one where it hides others from Git.
  */
 export function splitCommit(bytes: Uint8Array, algorithm: ObjectAlgorithm, options: SplitOptions = {}): Split {
-  const dropped = readHeader(bytes).filter((line) => line.raw.startsWith('gpgsig'))
+  const dropped = findHeaders(bytes, 'gpgsig')
   const own = dropped.filter((line) => isHeader(line, HEADER[algorithm]))
   const others = dropped.filter((line) => !isHeader(line, HEADER[algorithm]))
   const signature = own.length === 0 ? undefined : concatBytes(...own.map(unfold))
   const problem =
-    own.length > 1 ? `${own.length} ${HEADER[algorithm]} headers` : checkOthers(others, algorithm, options)
+    own.length > 1
+      ? `${own.length} ${HEADER[algorithm]} headers`
+      : (checkOthers(others, algorithm, options) ?? checkPlace(bytes, dropped))
   return describe(cut(bytes, dropped), signature, problem)
 }
 
@@ -51,7 +54,7 @@ export function splitTag(bytes: Uint8Array, algorithm: ObjectAlgorithm, options:
   const start = signatureStart(bytes)
   if (start === undefined) return describe(bytes, undefined, undefined)
   const payload = bytes.subarray(0, start)
-  const headers = readHeader(payload).filter((line) => line.raw.startsWith('gpgsig'))
+  const headers = findHeaders(payload, 'gpgsig')
   const dropped = headers.filter((line) => isHeader(line, HEADER.sha1) || isHeader(line, HEADER.sha256))
   return describe(cut(payload, dropped), bytes.subarray(start), checkOthers(headers, algorithm, options))
 }
@@ -97,6 +100,18 @@ function checkOthers(
   if (first === undefined) return undefined
   const expected = options.compatible === true && second === undefined && isHeader(first, OTHER[algorithm])
   return expected ? undefined : `a header named ${first.name.slice(0, 40)} that no signature covers`
+}
+
+/**
+ * Git reads parents only where they follow the tree, and dates where the people follow the parents: a signature moved
+ * among them is as good as before, and takes a commit's parents away.
+ */
+function checkPlace(bytes: Uint8Array, [first]: readonly HeaderLine[]): string | undefined {
+  if (first === undefined) return undefined
+  const [committer] = findHeaders(bytes, 'committer ')
+  return committer !== undefined && committer.start < first.start
+    ? undefined
+    : 'a signature header before the committer, where Git loses what follows'
 }
 
 function cut(bytes: Uint8Array, dropped: readonly HeaderLine[]): Uint8Array {

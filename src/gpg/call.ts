@@ -1,12 +1,25 @@
-// What a caller of Git's door asks for: the flags of gpg that Git, gitsign's users and EGit give (gpg-interface.c).
+// What a caller of Git's door asks for: the flags of gpg that Git, gitsign's users and EGit give (gpg-interface.c), and
+// those of the option table, for a script between Git and us.
 // An unknown flag is refused: a flag that is dropped in silence may have meant something.
+import type { Option } from '../config/option.ts'
+import { OPTIONS } from '../config/options.ts'
 import { Fault } from '../errors.ts'
 
+/** Values of options by their flags' names, as the configuration takes them. */
+export type OptionFlags = ReadonlyMap<string, readonly string[]>
+
 export type GitCall =
-  | { readonly action: 'verify'; readonly statusFd?: number; readonly signature: string; readonly payload: string }
+  | {
+      readonly action: 'verify'
+      readonly statusFd?: number
+      readonly flags?: OptionFlags
+      readonly signature: string
+      readonly payload: string
+    }
   | {
       readonly action: 'sign'
       readonly statusFd?: number
+      readonly flags?: OptionFlags
       readonly armor: boolean
       /** `-u`: whose key, as Git understands it. */
       readonly key?: string
@@ -19,6 +32,7 @@ export type GitCall =
   | { readonly action: 'list' | 'version' }
 
 type Given = Map<string, string>
+type GivenOptions = Map<string, readonly string[]>
 
 const SHORT: Readonly<Record<string, string>> = {
   a: 'armor',
@@ -37,20 +51,26 @@ const SWITCHES = new Set([
   ...['list-keys', 'list-secret-keys', 'list-public-keys', 'locate-keys', 'with-colons', 'with-fingerprint'],
   ...['fixed-list-mode', 'batch', 'no-tty', 'quiet', 'yes', 'no-verbose'],
 ])
+const OPTION_FLAGS = new Map(
+  Object.values<Option<unknown>>(OPTIONS).flatMap((option) =>
+    option.flag === undefined ? [] : [[option.flag, option] as const],
+  ),
+)
 const LISTINGS = ['list-keys', 'list-secret-keys', 'list-public-keys', 'locate-keys']
 
 /** Reads the arguments. Throws `usage`. */
 export function parseGitCall(args: readonly string[]): GitCall {
   const given: Given = new Map()
+  const options: GivenOptions = new Map()
   const operands: string[] = []
   const rest = [...args]
   for (let arg = rest.shift(); arg !== undefined; arg = rest.shift()) {
     if (arg === '--') operands.push(...rest.splice(0))
-    else if (arg.startsWith('--')) readLong(arg, rest, given)
+    else if (arg.startsWith('--')) readLong(arg, rest, given, options)
     else if (arg.startsWith('-') && arg !== '-') readShort(arg, rest, given)
     else operands.push(arg)
   }
-  return callOf(given, operands)
+  return callOf(given, options, operands)
 }
 
 /** The descriptor for status lines, as far as it can be told from arguments that may be wrong otherwise. */
@@ -60,12 +80,17 @@ export function findStatusFd(args: readonly string[]): number | undefined {
   return at >= 0 && text !== undefined && /^[1-9]\d{0,3}$/.test(text) ? Number(text) : undefined
 }
 
-function readLong(arg: string, rest: string[], given: Given): void {
+function readLong(arg: string, rest: string[], given: Given, options: GivenOptions): void {
   const equals = arg.indexOf('=')
   const name = equals < 0 ? arg.slice(2) : arg.slice(2, equals)
   const attached = equals < 0 ? undefined : arg.slice(equals + 1)
   if (VALUED.has(name)) {
     put(given, name, attached ?? rest.shift())
+    return
+  }
+  const option = OPTION_FLAGS.get(name)
+  if (option !== undefined) {
+    putOption(options, name, option, attached ?? (option.form === 'true|false' ? 'true' : rest.shift()))
     return
   }
   if (!SWITCHES.has(name) || attached !== undefined)
@@ -93,12 +118,20 @@ function put(given: Given, name: string, value: string | undefined): void {
   given.set(name, value)
 }
 
-function callOf(given: Given, operands: readonly string[]): GitCall {
+function putOption(options: GivenOptions, name: string, option: Option<unknown>, value: string | undefined): void {
+  if (value === undefined) throw new Fault('usage', `--${name} needs a value`)
+  const before = options.get(name) ?? []
+  if (before.length > 0 && !option.repeats) throw new Fault('usage', `--${name} is given twice`)
+  options.set(name, [...before, value])
+}
+
+function callOf(given: Given, options: GivenOptions, operands: readonly string[]): GitCall {
   if (given.has('version')) return { action: 'version' }
   if (LISTINGS.some((name) => given.has(name))) return { action: 'list' }
   const signs = given.has('sign') || given.has('detach-sign')
   if (signs === given.has('verify')) throw new Fault('usage', 'one of --sign and --verify is needed')
-  return signs ? signCall(given, operands) : verifyCall(given, operands)
+  const flags = options.size === 0 ? {} : { flags: options }
+  return { ...(signs ? signCall(given, operands) : verifyCall(given, operands)), ...flags }
 }
 
 function verifyCall(given: Given, operands: readonly string[]): GitCall {

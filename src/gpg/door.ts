@@ -1,5 +1,6 @@
 // The door Git knocks on. Whatever goes wrong behind it, Git reads a verdict: without one `%G?` shows N for a tampered
 // object, and `git log --format=%GT` aborts.
+import { isFixedPath } from '../config/resolve.ts'
 import { exitStatus, Fault } from '../errors.ts'
 import type { World } from '../system/world.ts'
 import { tellFailure } from '../tell.ts'
@@ -10,9 +11,10 @@ import { errorStatus } from './status.ts'
 /** Answers one call of Git, or of who imitates it; gives the exit status. */
 export async function enterGitDoor(outer: World): Promise<number> {
   const world = withLog(outer)
-  // Until the configuration is read, the environment alone says where the log is.
+  // Until the configuration is read, the environment alone says where the log is. A relative path is refused there: in
+  // the work tree a repository may have put a link in its place.
   const path = outer.env['GITSIGIL_LOG'] || outer.env['GITSIGN_LOG']
-  if (path) world.logTo(path)
+  if (path && isFixedPath(path, outer.platform)) world.logTo(path)
   try {
     return await answer(world, parseGitCall(world.args))
   } catch (thrown) {
@@ -29,7 +31,7 @@ async function answer(world: LoggedWorld, call: GitCall): Promise<number> {
 }
 
 async function tell(world: World, thrown: unknown): Promise<void> {
-  const verifies = world.args.includes('--verify')
+  const verifies = world.args.some((arg) => arg === '--verify' || /^-[a-z]*v$/.test(arg))
   // Git would report a broken pipe instead of what went wrong.
   if (verifies || isSigning(world.args)) await drain(world)
   const text = tellFailure(world, thrown)

@@ -20,11 +20,14 @@ type SignCall = Extract<GitCall, { readonly action: 'sign' }>
 /** Signs, checks what was made, and prints it; gives the exit status. */
 export async function signForGit(world: LoggedWorld, call: SignCall): Promise<number> {
   // All of the payload before anything that can take long or fail: Git dies of EPIPE on a large one otherwise.
-  const [configured, payload] = await Promise.all([readConfiguration(world), readPayload(world, call.payload)])
+  const [configured, payload] = await Promise.all([
+    readConfiguration(world, call.flags),
+    readPayload(world, call.payload),
+  ])
   startLog(world, configured)
   warn(world, call, configured)
   status(world, call, beginSigningStatus())
-  const signer = await composeSigner(configured)
+  const signer = await composeSigner(configured, { hasStdin: call.payload !== '-' })
   for (const note of signer.notes) world.write(2, `${world.name}: warning: ${escapeText(note)}\n`)
   const signed = await signer.sign(payload)
   const identity = check(signer, payload, signed)

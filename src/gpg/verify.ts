@@ -28,7 +28,7 @@ export async function verifyForGit(world: LoggedWorld, call: VerifyCall): Promis
 
 // Git's configuration is asked for first, so that its child runs while the payload arrives.
 async function gather(world: World, call: VerifyCall) {
-  const configuration = readConfiguration(world)
+  const configuration = readConfiguration(world, call.flags)
   const payload = readPayload(world, call.payload)
   return await Promise.all([configuration, payload, payload.then(() => readSignature(world, call.signature))])
 }

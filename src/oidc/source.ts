@@ -9,6 +9,8 @@ export const TOKEN_FILE = '/var/run/sigstore/cosign/oidc-token'
 export interface TokenOptions {
   /** A token, `-` for standard input, or the path of a file that holds one. */
   readonly identityToken?: string | undefined
+  /** Where `identityToken` was given, for messages: `SIGSTORE_ID_TOKEN (environment)`. */
+  readonly source?: string
   /** Forces where to look: `envvar` or `filesystem`; what else gitsign knows needs a login or a platform's service. */
   readonly tokenProvider?: string | undefined
   /** Instead of `TOKEN_FILE`. */
@@ -40,22 +42,24 @@ export async function tokenFrom(options: TokenOptions, ports: TokenPorts): Promi
 }
 
 async function findToken(options: TokenOptions, ports: TokenPorts): Promise<IdentityToken> {
-  const { identityToken: given, tokenProvider: provider, tokenFile = TOKEN_FILE } = options
+  const { identityToken: given, source = 'the configuration', tokenProvider: provider } = options
+  const { tokenFile = TOKEN_FILE } = options
   if (provider !== undefined && provider !== 'envvar' && provider !== 'filesystem')
     throw new Fault('config', `the token provider ${provider} is not supported yet`, { hint: NO_TOKEN_HINT })
-  if (provider !== 'filesystem' && given !== undefined && given !== '') return givenToken(given, ports)
+  if (provider !== 'filesystem' && given !== undefined && given !== '') return givenToken(given, source, ports)
   const bytes = provider === 'envvar' ? undefined : ports.readFile(tokenFile)
   if (bytes !== undefined) return tokenIn(bytes, tokenFile)
   const where = provider === 'filesystem' ? `: there is no ${tokenFile}` : ''
   throw new Fault('identity', `no identity token is at hand${where}`, { hint: NO_TOKEN_HINT })
 }
 
-async function givenToken(given: string, ports: TokenPorts): Promise<IdentityToken> {
+async function givenToken(given: string, source: string, ports: TokenPorts): Promise<IdentityToken> {
   if (given === '-') return tokenIn(await ports.readStdin(), 'standard input')
-  if (isTokenText(given.trim())) return parseToken(given.trim(), 'the configuration')
+  if (isTokenText(given.trim())) return parseToken(given.trim(), source)
   // Never looked up or quoted as a path: a token with a slip in it would be named in the error.
   const bytes = LIKE_TOKEN.test(given) || given.length > MAX_PATH ? undefined : ports.readFile(given)
-  if (bytes === undefined) throw new Fault('identity', 'the identity token given is neither a JWT nor a file')
+  if (bytes === undefined)
+    throw new Fault('identity', `the identity token from ${source} is neither a JWT nor the path of a file`)
   return tokenIn(bytes, given)
 }
 

@@ -108,8 +108,11 @@ function firstProblem(
 }
 
 function describe(entry: LogEntry, log: LogAuthority): LoggedEntry {
-  const { logId, logIndex, kind } = entry
-  return { log: log.baseUrl, logId, logIndex, kind, version: trueVersion(entry) ?? entry.version }
+  const { logId, kind, proof } = entry
+  const version = trueVersion(entry) ?? entry.version
+  // The SET signs the index in v1; in v2 nothing does but the proof, and the entry's own could be any number.
+  const logIndex = version === '0.0.2' && proof !== undefined ? proof.logIndex : entry.logIndex
+  return { log: log.baseUrl, logId, logIndex, kind, version }
 }
 
 function refused(why: string): LogRefusal {

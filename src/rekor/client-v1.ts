@@ -16,8 +16,8 @@ import {
   parseDocument,
   textOf,
 } from '../trust/json.ts'
-import type { RekorClient } from './client.ts'
 import { acceptEntry, expectedBody, NO_ENTRY } from './client-answer.ts'
+import type { RekorClient } from './client-port.ts'
 import { boundEntry, type InclusionProof, type LogEntry } from './entry.ts'
 
 const TIMEOUT = 15_000

@@ -1,33 +1,8 @@
 // Rekor's client, by the version of its interface: a signature goes in, its log entry comes out.
 
-import type { WitnessRequest } from '../sign/sign.ts'
-import type { Http } from '../system/http.ts'
+import type { RekorClient, RekorOptions } from './client-port.ts'
 import { createRekorV1 } from './client-v1.ts'
 import { createRekorV2 } from './client-v2.ts'
-import type { LogEntry } from './entry.ts'
-
-/** What must be known of a log to rebuild an entry from its tiles: a trusted root's `logs` have it. */
-export interface LogName {
-  /** 32 bytes. */
-  readonly id: Uint8Array
-  readonly host: string
-}
-
-export interface RekorOptions {
-  readonly http: Http
-  /** Base URL. */
-  readonly url: string
-  readonly version: 1 | 2
-  /** Logs that may be asked. Version 2 needs them, and only where an entry turns out to be there already. */
-  readonly logs: readonly LogName[]
-  /** Waits for a tree to grow. */
-  readonly sleep?: (ms: number) => Promise<void>
-}
-
-export interface RekorClient {
-  /** Throws `log` where the log refuses or answers with another entry, `network` where it does not answer. */
-  witness(request: WitnessRequest): Promise<LogEntry>
-}
 
 export function createRekorClient(options: RekorOptions): RekorClient {
   return options.version === 1 ? createRekorV1(options) : createRekorV2(options)

@@ -86,10 +86,20 @@ function certificateMember(certificate: Certificate) {
   return {
     id: certificateId(certificate),
     fingerprint: fingerprint(certificate),
-    issuer: formatName(certificate.issuer),
+    issuer: nameText(certificate.issuer),
     serial: toHex(certificate.serial),
     notBefore: iso(certificate.notBefore),
     notAfter: iso(certificate.notAfter),
+  }
+}
+
+// The certificate of a rejected signature may hold anything in the place of a name.
+function nameText(name: Uint8Array): string {
+  try {
+    return formatName(name)
+  } catch (thrown) {
+    if (thrown instanceof Fault && thrown.code === 'parse') return `#${toHex(name)}`
+    throw thrown
   }
 }
 

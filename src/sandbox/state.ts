@@ -2,7 +2,7 @@
 // Opening it makes what is missing, so a new directory becomes a new Sigstore and an old one goes on where it stopped.
 import { Buffer } from 'node:buffer'
 import { createPrivateKey, generateKeyPairSync, type KeyObject, randomUUID } from 'node:crypto'
-import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises'
+import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { Fault } from '../errors.ts'
 
@@ -76,9 +76,22 @@ const REASONS: Readonly<Record<string, string>> = {
 
 async function makeDirectory(path: string): Promise<void> {
   try {
-    await mkdir(path, { recursive: true, mode: 0o700 })
+    await makeMissing(path)
   } catch (error) {
     throw ioFault('make', path, error)
+  }
+}
+
+// Not by a recursive mkdir: Node's never ends below a folder like /proc, in which nothing can be made.
+async function makeMissing(path: string): Promise<void> {
+  const found = await stat(path).catch(() => undefined)
+  if (found?.isDirectory() === true) return
+  if (found === undefined) await makeMissing(dirname(path))
+  try {
+    await mkdir(path, 0o700)
+  } catch (error) {
+    const isMade = (await stat(path).catch(() => undefined))?.isDirectory() === true
+    if (!isMade) throw error
   }
 }
 

@@ -47,10 +47,14 @@ export function appendText(path: string, text: string): void {
   }
 }
 
-/** A path as configuration has it: `~/` is the home directory, else relative to where the program was started. */
+/** A path as flags have it: `~/` is the home directory, else relative to where the program was started. */
 export function resolvePath(path: string, world: Pick<World, 'cwd' | 'env'>): string {
   const home = world.env['HOME'] ?? world.env['USERPROFILE']
-  if (home !== undefined && /^~[/\\]/.test(path)) return join(home, path.slice(2))
+  if (/^~[/\\]/.test(path)) {
+    // A folder named `~` in the work tree would bring its own trust.
+    if (home === undefined || home === '') throw new Fault('config', `${path}: there is no home directory (HOME)`)
+    return join(home, path.slice(2))
+  }
   return isAbsolute(path) ? path : resolve(world.cwd, path)
 }
 

@@ -24,10 +24,14 @@ export async function readObject(world: World, rev: string): Promise<GitObject> 
   const { status, stdout, complaint } = await runGit(world, ['cat-file', '--batch'], encodeUtf8(`${rev}\n`))
   const newline = stdout.indexOf(0x0a)
   const header = newline < 0 ? '' : decodeLatin1(stdout.subarray(0, newline))
-  if (header.endsWith(' missing')) throw new Fault('git', `no such object: ${rev}`)
+  if (header.endsWith(' missing')) throw new Fault('git', `no such ${named(rev)}`)
   if (header.endsWith(' ambiguous')) throw new Fault('git', `ambiguous object name: ${rev}`)
   if (status !== 0 || newline < 0) throw new Fault('git', `cannot read ${rev}: ${complaint || 'git cat-file failed'}`)
   return parseBatch(header, stdout.subarray(newline + 1), rev)
+}
+
+function named(rev: string): string {
+  return rev.endsWith('^{commit}') ? `commit: ${rev.slice(0, -'^{commit}'.length)}` : `object: ${rev}`
 }
 
 function parseBatch(header: string, rest: Uint8Array, rev: string): GitObject {

@@ -4,6 +4,7 @@ import { randomUUID } from 'node:crypto'
 import {
   chmodSync,
   closeSync,
+  existsSync,
   fsyncSync,
   mkdirSync,
   mkdtempSync,
@@ -13,13 +14,13 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { Fault } from '../errors.ts'
 
 /** Makes a directory, and what is missing above it, with mode 0700; one that is there gets that mode. Throws `io`. */
 export function makePrivateDirectory(path: string): void {
   attempt('make', path, () => {
-    mkdirSync(path, { recursive: true, mode: 0o700 })
+    makeMissing(path)
     // Left open, it would let others plant what we trust. Somebody else's directory fails here, and is not used.
     chmodSync(path, 0o700)
   })
@@ -62,6 +63,17 @@ export async function withScratch<T>(parent: string, use: (path: string) => Prom
     return await use(path)
   } finally {
     rmSync(path, { recursive: true, force: true })
+  }
+}
+
+// Not by a recursive mkdir: Node's never ends below a folder like /proc, in which nothing can be made.
+function makeMissing(path: string): void {
+  if (existsSync(path)) return
+  makeMissing(dirname(path))
+  try {
+    mkdirSync(path, 0o700)
+  } catch (error) {
+    if (codeOf(error) !== 'EEXIST') throw error
   }
 }
 

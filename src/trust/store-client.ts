@@ -73,7 +73,9 @@ function fallback(name: string): Instance {
 function readQuietly(instances: string | undefined, name: string): readonly Instance[] {
   try {
     const instance = (instances === undefined ? undefined : readKept(instances, name)) ?? fallback(name)
-    return instance.sandbox ? [] : [instance]
+    // Certificates are read on first use: here, where a damaged one can be caught.
+    const chains = instance.trust.authorities.map(({ chain }) => chain)
+    return instance.sandbox || chains.length === 0 ? [] : [instance]
   } catch (thrown) {
     if (thrown instanceof Fault) return []
     throw thrown

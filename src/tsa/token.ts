@@ -4,7 +4,7 @@
 import { contextTag, type Element, type Reader, readDer, TAG } from '../asn1/read.ts'
 import { parseBoolean, parseFractionalTime, parseIntegerBytes, parseOid, parseSmallInteger } from '../asn1/value.ts'
 import { type AlgorithmIdentifier, attributeValue, parseCms, type SignerInfo } from '../cms/read.ts'
-import { malformed } from '../errors.ts'
+import { Fault, malformed } from '../errors.ts'
 import { type Certificate, parseCertificate } from '../x509/certificate.ts'
 import type { Hash } from '../x509/key.ts'
 import { type CertificateId, parseCertificateId } from './ess.ts'
@@ -14,7 +14,7 @@ export interface TimestampToken {
   readonly info: TimestampInfo
   /** DER of the TSTInfo: what messageDigest is of. */
   readonly content: Uint8Array
-  /** As many as the authority chose to put in; possibly none. */
+  /** As many as the authority chose to put in; possibly none. Those that cannot be read are left out. */
   readonly certificates: readonly Certificate[]
   readonly signer: SignerInfo
   /** Hash of `content` and, with a bare RSA key, of the signature. */
@@ -62,11 +62,21 @@ export function parseTimestampToken(der: Uint8Array): TimestampToken {
   return {
     info: parseInfo(cms.content),
     content: cms.content,
-    certificates: cms.certificates.map(parseCertificate),
+    certificates: cms.certificates.flatMap(readCertificate),
     signer,
     digestHash: hashOf(signer.digestAlgorithm),
     messageDigest: digest.content,
     certificateId: parseCertificateId(signer.attributes),
+  }
+}
+
+/** Authorities put in what they like, old roots of version 1 too; one that cannot be read vouches for nothing. */
+function readCertificate(der: Uint8Array): readonly Certificate[] {
+  try {
+    return [parseCertificate(der)]
+  } catch (thrown) {
+    if (thrown instanceof Fault && thrown.code === 'parse') return []
+    throw thrown
   }
 }
 

@@ -5,7 +5,7 @@ import type { CertificateAuthority, TrustedRoot } from '../trust/root.ts'
 import { isWithin } from '../trust/window.ts'
 import type { Certificate } from '../x509/certificate.ts'
 import { checkChain } from '../x509/chain.ts'
-import type { SignedMaterial } from './evidence.ts'
+import type { SignedMaterial } from './material.ts'
 
 type Issued =
   | {

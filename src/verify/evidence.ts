@@ -1,24 +1,10 @@
 // Checks 4 to 7, the same for Git signatures and bundles: when it was signed, by whose certificate, and that the log has it.
 import { checkLogEntry } from '../rekor/check.ts'
-import type { LogEntry } from '../rekor/entry.ts'
-import type { Certificate } from '../x509/certificate.ts'
 import { checkScts } from '../x509/sct.ts'
 import { findIssuers } from './chain.ts'
+import type { SignedMaterial, VerifyOptions } from './material.ts'
 import { proveTimes } from './time.ts'
 import type { Check, Verdict } from './verdict.ts'
-import type { VerifyOptions } from './verify.ts'
-
-/** A signature whose own cryptography already verified, with the evidence that came along. */
-export interface SignedMaterial {
-  readonly certificate: Certificate
-  readonly intermediates: readonly Certificate[]
-  /** The bytes whose digest the log entry holds. */
-  readonly artifact: Uint8Array
-  readonly signature: Uint8Array
-  readonly entry?: LogEntry
-  /** RFC 3161 TimeStampTokens over `signature`. */
-  readonly timestampTokens: readonly Uint8Array[]
-}
 
 /** Proven time, chain, certificate transparency, log; then the signer's name, and not before. */
 export function checkEvidence(material: SignedMaterial, options: VerifyOptions): Verdict {

@@ -2,9 +2,8 @@
 // and never the certificate's notBefore: both are the signer's choice, so a leaked, expired key would verify for ever.
 import { provenLogTime } from '../rekor/check.ts'
 import { checkTimestamp } from '../tsa/check.ts'
-import type { SignedMaterial } from './evidence.ts'
+import type { SignedMaterial, VerifyOptions } from './material.ts'
 import type { ProvenTime } from './verdict.ts'
-import type { VerifyOptions } from './verify.ts'
 
 /** A signature with more tokens than this is refused unread. */
 const MAX_TIMESTAMPS = 32

@@ -6,18 +6,10 @@ import { parseArmor } from '../cms/armor.ts'
 import { checkSignedAttributes, parseSignedData, type SignedData } from '../cms/signed-data.ts'
 import { Fault } from '../errors.ts'
 import { type LogEntry, parseLogEntry } from '../rekor/entry.ts'
-import type { TrustedRoot } from '../trust/root.ts'
 import type { Certificate } from '../x509/certificate.ts'
 import { checkEvidence } from './evidence.ts'
+import type { VerifyOptions } from './material.ts'
 import type { Check, Verdict } from './verdict.ts'
-
-export interface VerifyOptions {
-  readonly trust: TrustedRoot
-  /** The verifier's clock, milliseconds since 1970. */
-  readonly now: number
-  /** Accept a leaf without a certificate transparency timestamp: Fulcio's of May 2022 have none. */
-  readonly ignoreSct?: boolean
-}
 
 /**
  * Verifies a detached signature over `payload`.

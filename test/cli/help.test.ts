@@ -36,10 +36,17 @@ test('help verify has every flag of gitsign', async () => {
   expect(stdout).toContain('  --insecure-ignore-sct ')
 })
 
+test('help sandbox has the flags of each action', async () => {
+  const { stdout } = await run('help', 'sandbox')
+  for (const flag of ['directory', 'detach', 'port', 'fault', 'trust-issuer', 'format', 'rekor', 'email', 'ttl'])
+    expect(stdout).toMatch(new RegExp(`^ {2}--${flag}\\b`, 'm'))
+})
+
 test('help options has every option with its default', async () => {
   const { stdout } = await run('help', 'options')
   expect(stdout).toContain('gitsigil.rekorMode, gitsign.rekorMode, GITSIGIL_REKOR_MODE, GITSIGN_REKOR_MODE\n')
   expect(stdout).toContain('(default sigstore)')
+  expect(stdout).toContain('gitsigil.identityToken, GITSIGIL_ID_TOKEN, SIGSTORE_ID_TOKEN, --identity-token\n')
 })
 
 test('help for what is no command is a usage fault', async () => {

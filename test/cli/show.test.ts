@@ -65,7 +65,7 @@ describe.skipIf(!hasShared)('show', () => {
   test('what is not there is a fault', async () => {
     const { exit, stdout, stderr } = await show(repository.path, 'nowhere')
     expect([exit, stdout]).toEqual([3, ''])
-    expect(stderr).toBe('gitsigil: error: no such object: nowhere^{commit}\n')
+    expect(stderr).toBe('gitsigil: error: no such commit: nowhere\n')
   })
 
   test('what a message says cannot reach the terminal as it is', async () => {

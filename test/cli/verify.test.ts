@@ -111,6 +111,18 @@ describe.skipIf(!hasShared)('verify', () => {
     expect(exit).toBe(2)
   })
 
+  test('nobody expected: the command keeps the trust that was asked for', async () => {
+    const env = { GITSIGIL_TRUSTED_ROOT: '' }
+    const { stderr } = await run(
+      path,
+      ['verify', `--trusted-root=${sharedPath('corpus/trusted_root.json')}`, BILLY],
+      env,
+    )
+    const [, command = ''] = /if that is right: gitsigil (.*)\n/.exec(stderr) ?? []
+    expect(command).toContain(`verify --trusted-root=${sharedPath('corpus/trusted_root.json')} --certificate-identity=`)
+    expect((await run(path, command.split(' '), env)).exit).toBe(0)
+  })
+
   test('allowed identities of the configuration are enough', async () => {
     const env = { GITSIGIL_ALLOW: 'https://accounts.google.com billy@chainguard.dev' }
     expect((await run(path, ['verify', BILLY], env)).exit).toBe(0)

@@ -165,3 +165,35 @@ describe('unknown keys', () => {
     expect(unknownKeys(entries)).toEqual(['gitsign.rekr', 'gitsigil.tufmirror'])
   })
 })
+
+test('a file is named by an absolute path or one from home, because a relative one would lie in the repository', () => {
+  const names = ['trustedRoot', 'fulcioRoot', 'signingConfig', 'rekorPublicKey'] as const
+  for (const name of names) {
+    expect(() => resolve({ git: [git(`gitsigil.${name}`, 'root.json')] })).toThrow(/begins with \/ or ~\//)
+    expect(resolve({ git: [git(`gitsigil.${name}`, '~/root.json')] }).settings[name]).toBe('~/root.json')
+  }
+  expect(() => resolve({ env: { GITSIGIL_TRUSTED_ROOT: './root.json' } })).toThrow(/GITSIGIL_TRUSTED_ROOT/)
+  expect(() => resolve({ git: [git('gitsigil.allow', '.allowed')] })).toThrow(/ISSUER SUBJECT or a path/)
+})
+
+test.each(['https://example.com/root.json', 'instance=x', 'C:/root.json', '\\root.json', '~\\root.json'])(
+  'a file is not named by %s, which is relative too',
+  (path) => {
+    expect(() => resolve({ git: [git('gitsigil.trustedRoot', path)], platform: 'linux' })).toThrow(/begins with/)
+  },
+)
+
+test('on Windows a path may begin with a drive or a backslash', () => {
+  for (const path of ['C:/root.json', 'C:\\root.json', '\\root.json', '~\\root.json', '/root.json'])
+    expect(resolve({ git: [git('gitsigil.trustedRoot', path)], platform: 'win32' }).settings.trustedRoot).toBe(path)
+  expect(() => resolve({ git: [git('gitsigil.trustedRoot', 'C:root.json')], platform: 'win32' })).toThrow(/begins with/)
+})
+
+test('an allowed identity begins as a URL does; what only looks like it is a relative path', () => {
+  expect(resolve({ git: [git('gitsigil.allow', 'https://i a@b')] }).settings.allow).toEqual(['https://i a@b'])
+  expect(() => resolve({ git: [git('gitsigil.allow', 'https:allowed')] })).toThrow(/ISSUER SUBJECT or a path/)
+})
+
+test('a flag may name a file from where it was typed', () => {
+  expect(resolve({ flags: new Map([['trusted-root', ['root.json']]]) }).settings.trustedRoot).toBe('root.json')
+})

@@ -100,3 +100,10 @@ test.each(onNode)(
     expect(readdirSync(folder)).toEqual(before)
   },
 )
+
+test.each(onNode)('a home in which nothing can be made delays nobody, $name', async ({ command }) => {
+  const cwd = temporaryFolder('home')
+  for (const HOME of ['/proc', '/dev/null', join(cwd, 'missing')])
+    expect((await runProgram([...command, 'version'], { cwd, env: { XDG_CACHE_HOME: '', HOME } })).status).toBe(0)
+  expect(readdirSync(cwd)).toEqual([])
+})

@@ -19,7 +19,7 @@ function createCorpus(program: string): Repository {
   writeFileSync(join(repository.path, 'allowed'), `# everybody who signed well\n${[...allowed].join('\n')}\n`)
   repository.git(['config', 'gpg.x509.program', program])
   repository.git(['config', 'gitsigil.trustedRoot', sharedPath('corpus/trusted_root.json')])
-  repository.git(['config', 'gitsigil.allow', 'allowed'])
+  repository.git(['config', 'gitsigil.allow', join(repository.path, 'allowed')])
   return repository
 }
 

@@ -139,6 +139,25 @@ describe.each(builds)('git and $name', (build) => {
     expect(status).toBe(0)
   })
 
+  test('a flag of a script between Git and us: the token, from standard input where the payload is a file', async () => {
+    const { path } = createSigning(program, 1)
+    const { SIGSTORE_ID_TOKEN: token = '' } = await tokenOf('alice@example.com')
+    writeFileSync(join(path, 'token'), token)
+    writeFileSync(join(path, 'payload'), 'payload')
+    const sign = (args: readonly string[], input: string) =>
+      runProgram([program, '-bsau', 'KEY', '--status-fd=2', ...args], { cwd: path, input })
+    for (const ran of [
+      await sign(['--identity-token', 'token'], 'payload'),
+      await sign(['--identity-token=-', 'payload'], token),
+    ]) {
+      expect(ran.stderr).toContain('[GNUPG:] SIG_CREATED ')
+      expect(ran.status).toBe(0)
+    }
+    const refused = await sign(['--identity-token=-'], 'payload')
+    expect(refused.stderr).toContain('gitsigil: error: --identity-token: standard input holds what is to be signed\n')
+    expect([refused.status, refused.stdout]).toEqual([2, ''])
+  })
+
   test.skipIf(!hasTerminal)(
     'a person at a terminal sees the entry, another committer and what went wrong',
     async () => {

@@ -100,10 +100,33 @@ describe('a commit', () => {
     ['a made-up header before the signature', `gpgsignature y\n${HEAD}${OURS}\nm`, 'a header named gpgsignature'],
     ['a header without a value', `${HEAD}gpgsig\n${OURS}\nm`, 'a header named gpgsig'],
     ['the other algorithm’s signature alone', `${HEAD}${other}\nm`, 'a header named gpgsig-sha256'],
+    ['a signature first', `${OURS}${HEAD}\nm`, 'a signature header before the committer'],
+    ['a signature before the author', `${HEAD.replace('author', `${OURS}author`)}\nm`, 'a signature header before'],
+    ['a signature before the committer', `${HEAD.replace('committer', `${OURS}committer`)}\nm`, 'a signature header'],
   ]
   test.each(refused)('has a problem, and the bytes left that Git leaves, with %s', (_, text, problem) => {
     const split = splitCommit(bytesOf(text), 'sha1')
     expect([textOf(split.payload), split.problem?.startsWith(problem)]).toEqual([`${HEAD}\nm`, true])
+  })
+
+  test('of which Git reads no parents, because a signature stands before them, has a problem', () => {
+    const parents = `parent ${'a'.repeat(40)}\nparent ${'b'.repeat(40)}\n`
+    const [tree, people] = [HEAD.slice(0, 46), HEAD.slice(46)]
+    for (const text of [`${tree}${OURS}${parents}`, `${tree}${parents.slice(0, 48)}${OURS}${parents.slice(48)}`]) {
+      const split = splitCommit(bytesOf(`${text}${people}\nm`), 'sha1')
+      expect(textOf(split.payload)).toBe(`${tree}${parents}${people}\nm`)
+      expect(split.problem).toContain('before the committer')
+    }
+  })
+
+  test('that is no commit, the payload being a tag’s, has a problem', () => {
+    expect(splitCommit(bytesOf(`object 1\ntype commit\ntag v1\n${OURS}\nm`), 'sha1').problem).toContain('committer')
+  })
+
+  test('of very many headers costs no more than its bytes', () => {
+    const lines = Buffer.alloc(40_000_000, 'a\n').toString('latin1')
+    expect(splitCommit(bytesOf(`${HEAD}${lines}${OURS}\nm`), 'sha1').problem).toBeUndefined()
+    expect(splitCommit(bytesOf(`${HEAD}${'gpgsig\n'.repeat(5_000_000)}\nm`), 'sha1').problem).toContain('gpgsig')
   })
 
   test('of a repository with a compatible format may hold the other signature, once', () => {

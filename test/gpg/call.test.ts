@@ -43,6 +43,25 @@ describe('the ways in which signing is asked for', () => {
   })
 })
 
+test('flags of the option table are taken at both doors, as the configuration takes them', () => {
+  expect(parseGitCall(['-bsau', 'KEY', '--identity-token', '/run/token', '--instance=work'])).toEqual({
+    ...sign,
+    flags: new Map([
+      ['identity-token', ['/run/token']],
+      ['instance', ['work']],
+    ]),
+  })
+  const call = parseGitCall(['--allow', 'a b', '--allow=c d', '--insecure-ignore-sct', '--verify', 'sig', '-'])
+  expect(call).toMatchObject({ action: 'verify', signature: 'sig', payload: '-' })
+  expect(call).toHaveProperty(
+    'flags',
+    new Map([
+      ['allow', ['a b', 'c d']],
+      ['insecure-ignore-sct', ['true']],
+    ]),
+  )
+})
+
 describe('the ways in which verification is asked for', () => {
   test('Git', () => {
     const call = parseGitCall(['--status-fd=1', '--verify', '/tmp/sig', '-'])
@@ -84,6 +103,8 @@ describe('refused', () => {
     [['-bsau', 'KEY', '--status-fd=1', '--status-fd=2'], '--status-fd is given twice'],
     [['-bsau', 'KEY', '-u', 'OTHER'], '--local-user is given twice'],
     [['-bsau', 'KEY', '--include-certs=all'], '--include-certs is not a number'],
+    [['-bsau', 'KEY', '--identity-token'], '--identity-token needs a value'],
+    [['-bsau', 'KEY', '--instance=a', '--instance=b'], '--instance is given twice'],
     [['--verfy', 'sig', '-'], 'unknown flag "--verfy"'],
     [['--armor=yes', '-bs'], 'unknown flag "--armor=yes"'],
     [['--constructor', '-bs'], 'unknown flag "--constructor"'],

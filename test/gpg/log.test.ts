@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
@@ -28,4 +28,11 @@ test('a log that cannot be written changes nothing', async () => {
   const { exit, status } = await askDoor({ payload: 'x', signature: 'x', env: { GITSIGN_LOG: '/nonexistent/log' } })
   expect(status[1]).toMatch(/^ERRSIG /)
   expect(exit).toBe(1)
+})
+
+test('a log with a relative path is refused before anything is written: a repository may hold a link of that name', async () => {
+  const { exit, stderr } = await askDoor({ payload: 'x', signature: 'x', env: { GITSIGN_LOG: 'git.log' }, cwd: folder })
+  expect(stderr).toContain('GITSIGN_LOG (environment): not a path that begins with / or ~/')
+  expect(exit).toBe(2)
+  expect(existsSync(join(folder, 'git.log'))).toBe(false)
 })

@@ -75,7 +75,7 @@ test('a token with a slip in it is never looked up as a path, and never shown', 
   }
   for (const text of [given.replace('.', ' '), `${given}!`, given.split('.')[0] ?? '', 'x'.repeat(5000)]) {
     const fault = await faultOf(tokenFrom({ identityToken: text, audience: 'sigstore' }, ports))
-    expect(fault.message).toBe('the identity token given is neither a JWT nor a file')
+    expect(fault.message).toBe('the identity token from the configuration is neither a JWT nor the path of a file')
     expect(printed(fault)).not.toContain(text)
   }
   expect(looked).toEqual([])
@@ -88,4 +88,11 @@ test('an empty file is no token', async () => {
 test('an expired token is refused here, not by Fulcio', async () => {
   const fault = await faultOf(from({ identityToken: tokenText({ ...CLAIMS, exp: 1_800_000_000 }) }))
   expect(fault.message).toMatch(/^the identity token from the configuration expired \d+ h ago$/)
+})
+
+test('what is wrong with a token says where it was given', async () => {
+  const source = 'SIGSTORE_ID_TOKEN (environment)'
+  const said = async (identityToken: string) => (await faultOf(from({ identityToken, source }))).message
+  expect(await said('nonsense')).toBe(`the identity token from ${source} is neither a JWT nor the path of a file`)
+  expect(await said(tokenText({ ...CLAIMS, exp: 1 }))).toContain(`the identity token from ${source} expired`)
 })

@@ -123,6 +123,11 @@ describe('a log entry', () => {
     expect(provenLogTime(signedV2, logs).ok).toBe(false)
   })
 
+  test('of v2 is at the index that its proof shows, whatever the entry says of itself', () => {
+    const renumbered = { ...signedV2, entry: { ...signedV2.entry, logIndex: 77n } }
+    expect(checkLogEntry(renumbered, logs, [stamp])).toMatchObject({ ok: true, entry: { logIndex: 2n } })
+  })
+
   test('of v2 that gitsign stamped as v1 is accepted as v2', () => {
     const stamped = { ...signedV2, entry: { ...signedV2.entry, version: '0.0.1' } }
     expect(checkLogEntry(stamped, logs, [stamp])).toMatchObject({ ok: true, entry: { version: '0.0.2' } })

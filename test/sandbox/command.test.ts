@@ -153,9 +153,9 @@ test.each([
   [['start', '--trust-issuer', 'x'], '--trust-issuer "x" is not TYPE=URL'],
   [['start', '--email', 'x'], 'unknown flag "--email"'],
   [['env', '--format', 'x'], '--format is one of sh, git, gitsign, json, not "x"'],
-  [['token'], 'a token needs one of --email, --github, --gitlab, --username, --uri'],
+  [['token'], 'a token needs exactly one of --email, --github, --gitlab, --username, --uri'],
   [['token', '--email', 'x'], '--email "x" is not an email address'],
-  [['token', '--email', 'a@b.c', '--uri', 'x'], 'a token needs one of'],
+  [['token', '--email', 'a@b.c', '--uri', 'x'], 'a token needs exactly one of'],
   [['token', '--email', 'a@b.c', '--ttl', 'x'], '--ttl "x" is not a number of seconds'],
   [['token', '--github', 'x'], '--github "x" is not OWNER/REPO[@REF]'],
 ] as const)('%j is a usage error', async (args, why) => {

@@ -6,7 +6,7 @@ import { rebuildBodies } from '../../src/rekor/claim.ts'
 import { parseLogEntry } from '../../src/rekor/entry.ts'
 import { logEntryFromJson, logEntryToJson } from '../../src/rekor/entry-json.ts'
 import { encodeTimestampResponse, parseTimestampResponse } from '../../src/tsa/request.ts'
-import type { SignedMaterial } from '../../src/verify/evidence.ts'
+import type { SignedMaterial } from '../../src/verify/material.ts'
 import { parseCertificate } from '../../src/x509/certificate.ts'
 import { sha256 } from './log.ts'
 

@@ -6,6 +6,7 @@ import type { Build } from './builds.ts'
 import { runProgram } from './repository.ts'
 
 export interface SandboxProcess {
+  readonly pid: number
   readonly directory: string
   readonly urls: Readonly<Record<ServiceName, string>>
   /** What `sandbox ACTION` prints; it must succeed. */
@@ -32,18 +33,22 @@ export async function startSandboxProcess(
     await closed
   }
   return {
+    pid: child.pid ?? 0,
     directory,
     urls: await output.urls,
     said: output.said,
-    async ask(action, ...more) {
-      const command = [...build.command, 'sandbox', action, `--directory=${directory}`, ...more]
-      const { status, stdout, stderr } = await runProgram(command, { cwd: '/' })
-      if (status !== 0) throw new Error(stderr)
-      return stdout.replace(/\n$/, '')
-    },
+    ask: (action, ...more) => askSandbox(build, directory, action, ...more),
     kill: () => end('SIGKILL'),
     stop: () => end('SIGTERM'),
   }
+}
+
+/** What a command about the sandbox in the directory prints; it must succeed. */
+export async function askSandbox(build: Build, directory: string, action: string, ...flags: readonly string[]) {
+  const command = [...build.command, 'sandbox', action, `--directory=${directory}`, ...flags]
+  const { status, stdout, stderr } = await runProgram(command, { cwd: '/' })
+  if (status !== 0) throw new Error(stderr)
+  return stdout.replace(/\n$/, '')
 }
 
 // The rows `SERVICE URL` and, last, the directory's.

@@ -48,3 +48,9 @@ test.each([
 ])('%s is %s', (path, resolved) => {
   expect(resolvePath(path, { cwd: '/start', env: { HOME: '/home/alice' } })).toBe(resolved)
 })
+
+test('a path from home is a fault where there is no home, not a folder named ~ in the work tree', () => {
+  expect(() => resolvePath('~/root.json', { cwd: '/start', env: {} })).toThrow(
+    expect.objectContaining({ code: 'config' }),
+  )
+})

@@ -27,6 +27,10 @@ test('a private directory is entered by its owner alone, also one that others co
   expect(statSync(join(folder, 'new', 'one')).mode & 0o777).toBe(0o700)
 })
 
+test.skipIf(!existsSync('/proc/self'))('a home in which nothing can be made is a fault, not a wait for ever', () => {
+  expect(() => makePrivateDirectory('/proc/.cache/gitsigil')).toThrow(/^cannot make \/proc\/\.cache\/gitsigil: ENOENT$/)
+})
+
 test('a file is replaced as a whole, and is its owner’s alone', () => {
   const path = join(folder, 'file')
   writeFileSync(path, 'something longer', { mode: 0o644 })

@@ -37,6 +37,13 @@ function keep(name: string, sandbox: boolean, trustedRoot: Uint8Array = root): v
   writeFileSync(join(directory, 'instance.json'), encodeRecord({ ...record, ...times }))
 }
 
+/** Certificates are read on first use, so that the file as such is whole. */
+function breakCertificates(bytes: Uint8Array): string {
+  const document = JSON.parse(new TextDecoder().decode(bytes))
+  for (const { certChain } of document.certificateAuthorities) certChain.certificates = [{ rawBytes: 'MAA=' }]
+  return JSON.stringify(document)
+}
+
 function leafOf(folder: string): Certificate {
   const text = new TextDecoder().decode(readShared(`conformance/${folder}/bundle.sigstore.json`))
   const { certificate, x509CertificateChain } = JSON.parse(text).verificationMaterial
@@ -150,6 +157,7 @@ describe.skipIf(!hasShared)('another instance', () => {
   test('that is damaged stops nobody', () => {
     keep('a-broken-one', false, Buffer.from('{'))
     keep('staging', false, readShared(staging))
+    keep('a-broken-certificate', false, Buffer.from(breakCertificates(root)))
     mkdirSync(join(cwd, 'gitsigil', 'instances', '.odd'))
     expect(load().findOther(leafOf('bundle-from-wrong-instance_fail'))?.name).toBe('staging')
   })

@@ -85,6 +85,13 @@ describe('accepted', () => {
   })
 })
 
+test('certificates that cannot be read, such as old roots, are left out of a token', () => {
+  const odd = { ...root.certificate, bytes: encodeSequence(encodeInteger(1)) }
+  expect(check({ certificates: [odd, stamper.certificate] }, [rootOnly])).toEqual(accepted)
+  const stranger = makeStamper(makeRoot('stranger'), { issuer: 'stranger' })
+  expect(check({ certificates: [stranger.certificate, odd] }, [authority], stranger)).toEqual(unknown)
+})
+
 describe('of an authority that is not listed', () => {
   const other = makeRoot('another root')
   const stranger = makeStamper(other, { issuer: 'another root' })
