@@ -13,7 +13,7 @@ const CLIENTS = 'fulcio-client rekor-client tsa-client trust-client'
 // What comes with `system`: the disk, children, the terminal, the network, and the globals that go with them.
 const SYSTEM = { node: `${PURE} path fs child_process tty http`, globals: 'async clock later network process random' }
 
-const WIRED = `${EVIDENCE} verify policy report git sign oidc config system ${CLIENTS} compose`
+const WIRED = `${EVIDENCE} bundle verify policy report git sign oidc config system ${CLIENTS} compose`
 const TUF = 'tuf-js tuf-js/dist/error.js'
 
 /** Bottom to top. `base` is what lies directly in src/; ROOM-client the files of a folder that speak to a service. */
@@ -28,10 +28,11 @@ const TABLE: Readonly<Record<string, Row>> = {
   rekor: { rooms: `${FORMATS} trust`, node: PURE },
   tsa: { rooms: `${FORMATS} cms trust`, node: PURE },
   oidc: { rooms: 'base', node: 'buffer', globals: 'async' },
-  verify: { rooms: EVIDENCE, node: PURE },
+  bundle: { rooms: EVIDENCE, node: PURE },
+  verify: { rooms: `${EVIDENCE} bundle`, node: PURE },
   policy: { rooms: `${EVIDENCE} verify`, node: PURE, packages: 're2js' },
   report: { rooms: `${EVIDENCE} verify policy`, node: PURE, packages: 're2js' },
-  sign: { rooms: `${EVIDENCE} git`, node: PURE, globals: 'async' },
+  sign: { rooms: `${EVIDENCE} bundle git`, node: PURE, globals: 'async' },
   config: { rooms: `${FORMATS} trust`, node: PURE },
   system: { rooms: 'base', ...SYSTEM },
   'fulcio-client': { rooms: `${FORMATS} trust fulcio system`, ...SYSTEM },
@@ -41,7 +42,7 @@ const TABLE: Readonly<Record<string, Row>> = {
   compose: { rooms: WIRED, packages: `re2js ${TUF}`, ...SYSTEM },
   gpg: { rooms: WIRED, packages: `re2js ${TUF}`, ...SYSTEM },
   sandbox: {
-    rooms: `${EVIDENCE} git oidc sign system`,
+    rooms: `${EVIDENCE} bundle git oidc sign system`,
     packages: 'jose @tufjs/models',
     node: `${SYSTEM.node} fs/promises net os process`,
     globals: SYSTEM.globals,
@@ -58,7 +59,7 @@ const TABLE: Readonly<Record<string, Row>> = {
     node: `${SYSTEM.node} fs/promises net os process`,
     globals: SYSTEM.globals,
   },
-  index: { rooms: `${EVIDENCE} verify policy git sign report`, node: PURE, packages: 're2js', globals: 'async' },
+  index: { rooms: `${EVIDENCE} bundle verify policy git sign report`, node: PURE, packages: 're2js', globals: 'async' },
 }
 
 const uses = usesOf(await graphOf(globSync('src/**/*.ts')))

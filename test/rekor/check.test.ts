@@ -339,9 +339,9 @@ describe.skipIf(!hasShared)('the conformance cases of the log', () => {
   test.each([
     ['bundle-from-wrong-instance_fail', 'the log entry is of a log that is not in the trusted root'],
     ['set-invalid-signature_fail', 'the signed entry timestamp does not verify'],
-    ['wrong-hashedrekord-artifact_fail', 'the signed entry timestamp does not verify'],
-    ['wrong-hashedrekord-cert-and-sig_fail', 'the signed entry timestamp does not verify'],
-    ['wrong-hashedrekord-entry_fail', 'the signed entry timestamp does not verify'],
+    ['wrong-hashedrekord-artifact_fail', 'the log entry is about another signature'],
+    ['wrong-hashedrekord-cert-and-sig_fail', 'the log entry is about another signature'],
+    ['wrong-hashedrekord-entry_fail', 'the log entry is about another signature'],
     ['invalid-inclusion-proof_fail', 'the inclusion proof does not lead to the root of the tree'],
     ['inclusion-proof-corrupted-hash_fail', 'the inclusion proof does not lead to the root of the tree'],
     ['checkpoint-wrong-roothash_fail', 'the checkpoint is of another size than the inclusion proof'],

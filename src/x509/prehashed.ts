@@ -1,11 +1,11 @@
-// Verification over a digest instead of the data (FIPS 186-5 6.4.2, RFC 8017 8.2.2): a log of hashedrekords never sees the
+// Verification over a digest instead of the data (FIPS 186-5 6.4.2, RFC 8017 8.2.2): who has a digest alone never sees the
 // data, and Node's crypto hashes whatever it is given. Slow and not constant-time, which public values do not need.
 import { Buffer } from 'node:buffer'
 import { readDer, TAG } from '../asn1/read.ts'
 import { parseIntegerBytes } from '../asn1/value.ts'
 import { toHex } from '../bytes.ts'
-import { type CurveName, isEcdsaSignature } from '../x509/ecdsa.ts'
-import type { PublicKey } from '../x509/key.ts'
+import { type CurveName, isEcdsaSignature } from './ecdsa.ts'
+import type { PublicKey } from './key.ts'
 
 /** Whether `signature` over data with this SHA-2 digest is by `key`. False for Ed25519, which signs data alone. */
 export function verifyDigest(key: PublicKey, digest: Uint8Array, signature: Uint8Array): boolean {

@@ -1,8 +1,8 @@
 import { createHash, generateKeyPairSync, sign } from 'node:crypto'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { verifyDigest } from '../../src/sandbox/prehashed.ts'
 import { parsePublicKey } from '../../src/x509/key.ts'
+import { verifyDigest } from '../../src/x509/prehashed.ts'
 
 const KEYS = [
   ['P-256', () => generateKeyPairSync('ec', { namedCurve: 'P-256' })],
