@@ -14,6 +14,7 @@ import { readBytes, readBytesIfAny, resolvePath } from './system/files.ts'
 import { gitValue } from './system/git-config.ts'
 import { createHttp, type Http } from './system/http.ts'
 import { readStaleNote, refreshIfDue } from './trust/daily-client.ts'
+import type { Instance } from './trust/instance.ts'
 import { parseSigningConfig, type SigningConfig } from './trust/signing-config.ts'
 import { readSigningConfig } from './trust/store-client.ts'
 import { createTimestampClient } from './tsa/client.ts'
@@ -22,25 +23,42 @@ import { VERSION } from './version.ts'
 export type Signed = SignedPayload
 
 /** Signs, and verifies with the same trust as a reader would. */
-export interface Signer extends Assessor {
+export interface Signer extends Assessor, Pick<Signing, 'notes'> {
   sign(payload: Uint8Array): Promise<Signed>
+}
+
+/** What signs, whatever is signed. */
+export interface Signing {
+  readonly ports: Ports
+  /** Whose services they are. */
+  readonly instance: Instance
   /** What the signer should be told; nothing of it stops a signature. */
   readonly notes: readonly string[]
 }
 
 /** Time for a refresh of the trusted root, in milliseconds: a signature must not wait long for it. */
 const REFRESH_BUDGET = 5_000
+const NO_STDIN = 'standard input holds what is to be signed'
 
 /** Throws `config` for services that do not fit together, and what composeAssessor throws. */
 export async function composeSigner(configured: Configured): Promise<Signer> {
+  const { ports, notes } = await composeSigning(configured, NO_STDIN)
+  return { ...(await composeAssessor(configured)), notes, sign: (payload) => signPayload(payload, ports) }
+}
+
+/**
+ * @param noStdin why the token cannot come from standard input; undefined where it can
+ * @throws `config` for services that do not fit together, and what composeTrust throws
+ */
+export async function composeSigning(configured: Configured, noStdin?: string): Promise<Signing> {
   const { world } = configured
   const notes = await refreshTrust(configured)
-  const assessor = await composeAssessor(configured)
-  const config = readConfig(configured, assessor.instance.name)
+  const instance = composeTrust(configured).standard
+  const config = readConfig(configured, instance.name)
   const services = resolveServices(configured, config, world.now())
   const http = composeHttp(configured)
   const ports: Ports = {
-    identity: { token: () => findToken(configured) },
+    identity: { token: () => findToken(configured, noStdin) },
     ca: {
       certify: async (token, key) =>
         checkCommitter(configured, await composeFulcio(configured, http, services.fulcio).certify(token, key)),
@@ -49,14 +67,14 @@ export async function composeSigner(configured: Configured): Promise<Signer> {
       http,
       url: services.rekor,
       version: services.rekorVersion,
-      logs: assessor.instance.trust.logs,
+      logs: instance.trust.logs,
     }),
     ...(services.timestamp === undefined
       ? {}
       : { timestamp: createTimestampClient({ http, url: services.timestamp }) }),
     clock: world,
   }
-  return { ...assessor, notes, sign: (payload) => signPayload(payload, ports) }
+  return { ports, instance, notes }
 }
 
 function composeFulcio({ settings, world }: Configured, http: Http, url: string) {
@@ -89,11 +107,11 @@ function readConfig({ settings, world, env }: Configured, instance: string): Sig
   }
 }
 
-async function findToken(configured: Configured): Promise<IdentityToken> {
+async function findToken(configured: Configured, noStdin: string | undefined): Promise<IdentityToken> {
   const { settings, sources, world } = configured
   const { identityToken, tokenProvider, tokenFile, clientID: audience } = settings
-  if (identityToken === '-')
-    throw new Fault('config', `${describeSource(sources.identityToken)}: standard input holds what is to be signed`)
+  if (identityToken === '-' && noStdin !== undefined)
+    throw new Fault('config', `${describeSource(sources.identityToken)}: ${noStdin}`)
   const token = await tokenFrom(
     { identityToken, tokenProvider, tokenFile, audience },
     {

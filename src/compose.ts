@@ -15,8 +15,10 @@ import { readGitConfig } from './system/git-config.ts'
 import type { World } from './system/world.ts'
 import { type Instances, loadInstances } from './trust/choice-client.ts'
 import type { Instance, NamedBy } from './trust/instance.ts'
+import type { VerifyOptions } from './verify/material.ts'
 import type { Rejection, Signer, Verdict } from './verify/verdict.ts'
 import { verifySignature } from './verify/verify.ts'
+import type { Certificate } from './x509/certificate.ts'
 
 /** The configuration in force for one run. */
 export interface Configured extends Resolved {
@@ -62,17 +64,32 @@ export async function composeAssessor(configured: Configured, expected?: Expecta
   const judgeSigner = await composeJudge(configured, instance.name, expected)
   return {
     instance,
-    assess(payload, armored) {
-      const { verdict, name } = verifyUnder(instances, configured, payload, armored)
-      if (verdict.ok) return { ok: true, verdict, judgement: judgeSigner(verdict.signer, name) }
-      return { ok: false, rejection: verdict.rejection }
-    },
+    assess: (payload, armored) =>
+      judgeVerdict(
+        verifyUnder(instances, configured, {
+          verify: (options) => verifySignature(payload, armored, options),
+          leaf: () => readSigned(armored)?.signer,
+        }),
+        judgeSigner,
+      ),
   }
 }
 
-type Judge = (signer: Signer, instance: string) => Judgement
+/** What is verified: under which trust, is found by the certificate where it can be read. */
+export interface Question {
+  verify(options: VerifyOptions): Verdict
+  leaf(): Certificate | undefined
+}
 
-async function composeJudge(configured: Configured, standard: string, expected?: Expectation): Promise<Judge> {
+export function judgeVerdict({ verdict, name }: UnderInstance, judgeSigner: Judge): Assessment {
+  if (verdict.ok) return { ok: true, verdict, judgement: judgeSigner(verdict.signer, name) }
+  return { ok: false, rejection: verdict.rejection }
+}
+
+export type Judge = (signer: Signer, instance: string) => Judgement
+
+/** Judges by what is expected, else by the allowed identities. Throws `config`. */
+export async function composeJudge(configured: Configured, standard: string, expected?: Expectation): Promise<Judge> {
   if (expected !== undefined) {
     const { judgeExpected } = await import('./policy/expect.ts')
     return (signer, instance) => judgeExpected(signer, expected, instance, standard)
@@ -81,19 +98,24 @@ async function composeJudge(configured: Configured, standard: string, expected?:
   return (signer, instance) => judge(signer, allow, instance, standard)
 }
 
-function verifyUnder(
+interface UnderInstance {
+  readonly verdict: Verdict
+  readonly name: string
+}
+
+/** The verdict under the standard instance, or under another one whose CA issued the certificate. */
+export function verifyUnder(
   instances: Instances,
   { settings, world }: Configured,
-  payload: Uint8Array,
-  armored: Uint8Array,
-): { readonly verdict: Verdict; readonly name: string } {
+  { verify, leaf: readLeaf }: Question,
+): UnderInstance {
   const under = ({ trust, name }: Instance) => {
     const ignoreSct = settings.insecureIgnoreSCT
-    return { verdict: verifySignature(payload, armored, { trust, now: world.now(), ignoreSct }), name }
+    return { verdict: verify({ trust, now: world.now(), ignoreSct }), name }
   }
   const first = under(instances.standard)
   if (first.verdict.ok || !dependsOnTrust(first.verdict.rejection)) return first
-  const leaf = readSigned(armored)?.signer
+  const leaf = readLeaf()
   const other = leaf && instances.findOther(leaf)
   return other === undefined ? first : under(other)
 }

@@ -4,6 +4,7 @@ import { malformed } from '../errors.ts'
 import type { Envelope } from '../rekor/envelope.ts'
 import { objectOf, objectsOf, parseDocument, textOf } from '../trust/json.ts'
 import type { Hash } from '../x509/key.ts'
+import type { Digest } from './bundle.ts'
 
 export const IN_TOTO = 'application/vnd.in-toto+json'
 
@@ -36,6 +37,12 @@ export function parseStatement(payload: Uint8Array): readonly Subject[] {
       }),
     )
   })
+}
+
+/** Throws `parse` for what is no statement. */
+export function firstDigest(payload: Uint8Array): Digest | undefined {
+  const [first] = parseStatement(payload).flatMap((subject) => [...subject])
+  return first && { hash: first[0], digest: first[1] }
 }
 
 /**

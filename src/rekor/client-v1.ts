@@ -16,7 +16,7 @@ import {
   parseDocument,
   textOf,
 } from '../trust/json.ts'
-import { acceptEntry, expectedBody, NO_ENTRY } from './client-answer.ts'
+import { acceptEntry, expectedBody, NO_ENTRY, OTHER_ENTRY } from './client-answer.ts'
 import type { RekorClient } from './client-port.ts'
 import { boundEntry, type InclusionProof, type LogEntry } from './entry.ts'
 import { encodeDsseProposal, envelopeBodies } from './envelope.ts'
@@ -53,10 +53,13 @@ export function createRekorV1({ http, url: base }: { readonly http: Http; readon
   }
 
   function accept(response: HttpResponse, request: WitnessRequest): LogEntry {
-    return readAnswer(asked, NO_ENTRY, () => {
-      const entry = parseEntryV1(response.body, request.envelope === undefined ? 'hashedrekord' : 'dsse')
-      return acceptEntry(asked, entry, bodyOf(request, entry))
-    })
+    const kind = request.envelope === undefined ? 'hashedrekord' : 'dsse'
+    const entry = readAnswer(asked, NO_ENTRY, () => parseEntryV1(response.body, kind))
+    return acceptEntry(
+      asked,
+      entry,
+      readAnswer(asked, OTHER_ENTRY, () => bodyOf(request, entry)),
+    )
   }
 
   return { witness }

@@ -2,7 +2,7 @@
 // encoding is rekor/body.ts's.) v1's kinds hold a digest of the JSON that was once sent, which nobody can rebuild: their
 // body is taken from the entry, and held against the envelope member by member.
 import { hash } from 'node:crypto'
-import { decodeLatin1, decodeUtf8, encodeUtf8, equalBytes, fromBase64, toBase64, toHex } from '../bytes.ts'
+import { decodeUtf8, encodeUtf8, equalBytes, toBase64, toHex } from '../bytes.ts'
 import { malformed } from '../errors.ts'
 import { bytesOf, type JsonObject, objectOf, objectsOf, parseDocument, textOf } from '../trust/json.ts'
 import { parsePem } from '../x509/pem.ts'
@@ -68,8 +68,10 @@ function checkIntoto(spec: JsonObject, envelope: Envelope, verifier: Verifier): 
   const logged = objectOf(content, 'envelope')
   if (textOf(logged, 'payloadType') !== envelope.payloadType) throw malformed(WHAT, 'it is about another payload type')
   const one = onlySignature(logged)
-  // In base64 twice.
-  checkSignature(fromBase64(decodeLatin1(bytesOf(one, 'sig')), WHAT), envelope)
+  // Rekor keeps it in base64 twice; some logs once.
+  const found = bytesOf(one, 'sig')
+  const twice = encodeUtf8(toBase64(envelope.signature))
+  checkSignature(equalBytes(found, twice) ? envelope.signature : found, envelope)
   checkVerifier(bytesOf(one, 'publicKey'), verifier)
 }
 
