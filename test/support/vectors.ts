@@ -55,10 +55,10 @@ export interface Judged {
 export function judgeVector(vector: StoredVector): readonly Judged[] {
   const tags = vector.kind === 'commit' ? mergeTags(vector.bytes) : []
   return [
-    { expected: vector.expected, verdict: judgeSplit(vector, splitVector(vector)) },
+    { expected: vector.expected, verdict: judgeSplit(vector, vector.kind, splitVector(vector)) },
     ...(vector.mergeTags ?? []).map((expected, i) => {
       const tag = splitTag(tags[i] ?? new Uint8Array(), vector.objectFormat)
-      return { expected, verdict: judgeSplit(vector, tag) }
+      return { expected, verdict: judgeSplit(vector, 'tag', tag) }
     }),
   ]
 }
@@ -68,9 +68,9 @@ export function splitVector({ kind, bytes, objectFormat }: StoredVector): Split 
   return kind === 'tag' ? splitTag(bytes, objectFormat) : splitPushCertificate(bytes)
 }
 
-export function judgeSplit(vector: StoredVector, split: Split): Expectation {
-  const kind = vector.kind === 'push-certificate' ? 'push certificate' : vector.kind
-  const subject = { object: '', kind, algorithm: vector.objectFormat, person: undefined } as const
+function judgeSplit(vector: StoredVector, kind: VectorCase['kind'], split: Split): Expectation {
+  const name = kind === 'push-certificate' ? 'push certificate' : kind
+  const subject = { object: '', kind: name, algorithm: vector.objectFormat, person: undefined } as const
   const problem = splitProblem({ split, subject })
   if (problem !== undefined || split.signature === undefined)
     return { verdict: 'rejected', check: 'format', reason: problem ?? '' }
