@@ -39,6 +39,7 @@ const TABLE: Readonly<Record<string, Row>> = {
   'rekor-client': { rooms: `${FORMATS} trust rekor system`, ...SYSTEM },
   'tsa-client': { rooms: `${FORMATS} cms trust tsa system`, ...SYSTEM },
   'trust-client': { rooms: `${FORMATS} trust system`, packages: TUF, ...SYSTEM },
+  clients: { rooms: `${EVIDENCE} bundle git sign oidc system ${CLIENTS}`, ...SYSTEM },
   compose: { rooms: WIRED, packages: `re2js ${TUF}`, ...SYSTEM },
   gpg: { rooms: WIRED, packages: `re2js ${TUF}`, ...SYSTEM },
   sandbox: {
