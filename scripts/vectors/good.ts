@@ -3,14 +3,15 @@ import { encodeUtf8String } from '../../src/asn1/write.ts'
 import { compareBytes, concatBytes, encodeUtf8 } from '../../src/bytes.ts'
 import { encodeNote } from '../../src/rekor/checkpoint.ts'
 import { altNames, exchange, generalName, OID, userName } from '../forge/certificate.ts'
-import { algorithm, algorithmWithNull, attribute, HASH_OID } from '../forge/cms.ts'
+import { ATTRIBUTE, algorithm, algorithmWithNull, attribute, HASH_OID } from '../forge/cms.ts'
 import { IDENTITY, MINUTE, SIGNED_AT, STRANGERS, VECTORS } from '../forge/instance.ts'
 import { curveKey, ed25519Key } from '../forge/key.ts'
+import { makeLog } from '../forge/log.ts'
 import { commitPayload, folded, ID_SHA256, joinObject, tagPayload } from '../forge/object.ts'
 import { CONTENT_TYPE, forgeLeaf, forgeSignature } from '../forge/recipe.ts'
 import { rsaKey } from '../forge/rsa.ts'
 import { SCT_EXTENSION } from '../forge/sct.ts'
-import { generalizedTime } from '../forge/stamp.ts'
+import { certificateId, generalizedTime } from '../forge/stamp.ts'
 import { ALL_KINDS, type Expectation, good, type Vector } from './vector.ts'
 
 const ACCEPTED: Expectation = { verdict: 'accepted', ...IDENTITY }
@@ -112,6 +113,15 @@ const SHAPES: readonly Vector[] = [
     root: 'tsa-root-alone',
     stamp: {},
   }),
+  ...good('stamp-named-by-sha1', "the old ESS attribute names the authority's certificate", {
+    log: 'v2',
+    stamp: {
+      attributes: (list) => [
+        ...list.slice(0, 2),
+        attribute(ATTRIBUTE.signingCertificate, certificateId(VECTORS.tsa.certificate, 'sha1')),
+      ],
+    },
+  }),
   ...good('stamp-with-fraction', 'genTime with a fraction of a second', {
     log: 'v2',
     stamp: { info: (info) => ({ ...info, time: generalizedTime(SIGNED_AT + 120) }) },
@@ -143,6 +153,15 @@ const EVIDENCE: readonly Vector[] = [
         signature: ed25519Key('witness').sign(encodeUtf8(body)),
       }
       return { ...entry, proof: { ...entry.proof, checkpoint: encodeNote(body, [witness, log.signNote(body)]) } }
+    },
+  }),
+  ...good('checkpoint-two-keys', 'a second key of the log, which the root does not list, signed the checkpoint too', {
+    log: 'v2',
+    entry: (entry, { log }) => {
+      if (entry.proof === undefined) return entry
+      const body = entry.proof.checkpoint.slice(0, entry.proof.checkpoint.indexOf('\n\n') + 1)
+      const other = makeLog('0.0.2', log.host, ed25519Key('next rekor2')).signNote(body)
+      return { ...entry, proof: { ...entry.proof, checkpoint: encodeNote(body, [other, log.signNote(body)]) } }
     },
   }),
   ...good('checkpoint-extension', 'a further line in the checkpoint, as old Rekor writes', {
