@@ -326,13 +326,13 @@ const CLAIM: readonly Vector[] = [
   }),
   ...log('v1-as-v2', ROOT, 'kind confusion: an entry of v1 stamped 0.0.2 without its promise', {
     stamp: {},
-    entry: (entry) => ({ ...withoutPromise(entry), version: '0.0.2', integratedTime: 0n }),
+    entry: (entry) => ({ ...withoutPromise(entry), version: '0.0.2', integratedTime: 0n, logIndex: 2n }),
   }),
   ...log('v1-body-in-v2', ROOT, 'kind confusion: a body of v1 in the log of v2', {
     log: makeLog('0.0.1', VECTORS.rekor2.host, VECTORS.rekor2.key),
     stamp: {},
     from: 'good-v2',
-    entry: (entry) => ({ ...withoutPromise(entry), integratedTime: 0n }),
+    entry: (entry) => ({ ...withoutPromise(entry), integratedTime: 0n, logIndex: 2n }),
   }),
   ...log(
     'v2-dated-by-set',
@@ -348,6 +348,10 @@ const CLAIM: readonly Vector[] = [
       },
     },
   ),
+  ...log('v2-other-index', 'the log entry has another index than its inclusion proof', 'an entry of v2 that is shown under another index', {
+    log: 'v2',
+    entry: (entry) => ({ ...entry, logIndex: 7n }),
+  }),
   ...log('v2-wrong-hash', ROOT, 'an entry of v2 that holds the SHA-256 of what a P-384 key signed', {
     log: 'v2',
     key: curveKey('leaf', 'P-384'),
