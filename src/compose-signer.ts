@@ -9,7 +9,8 @@ import { tokenFrom } from './oidc/source.ts'
 import type { IdentityToken } from './oidc/token.ts'
 import { createRekorClient } from './rekor/client.ts'
 import { isSamePerson } from './report/people.ts'
-import { type Chain, type Ports, type SignedPayload, signPayload } from './sign/sign.ts'
+import type { BundlePorts } from './sign/bundle.ts'
+import { type Chain, type SignedPayload, signPayload } from './sign/sign.ts'
 import { readBytes, readBytesIfAny, resolvePath } from './system/files.ts'
 import { gitValue } from './system/git-config.ts'
 import { createHttp, type Http } from './system/http.ts'
@@ -29,7 +30,7 @@ export interface Signer extends Assessor, Pick<Signing, 'notes'> {
 
 /** What signs, whatever is signed. */
 export interface Signing {
-  readonly ports: Ports
+  readonly ports: BundlePorts
   /** Whose services they are. */
   readonly instance: Instance
   /** What the signer should be told; nothing of it stops a signature. */
@@ -57,18 +58,17 @@ export async function composeSigning(configured: Configured, noStdin?: string): 
   const config = readConfig(configured, instance.name)
   const services = resolveServices(configured, config, world.now())
   const http = composeHttp(configured)
-  const ports: Ports = {
+  const { logs } = instance.trust
+  const log = (url: string) => createRekorClient({ http, url, version: services.rekorVersion, logs })
+  const ports: BundlePorts = {
     identity: { token: () => findToken(configured, noStdin) },
     ca: {
       certify: async (token, key) =>
         checkCommitter(configured, await composeFulcio(configured, http, services.fulcio).certify(token, key)),
     },
-    log: createRekorClient({
-      http,
-      url: services.rekor,
-      version: services.rekorVersion,
-      logs: instance.trust.logs,
-    }),
+    log: log(services.rekor),
+    furtherLogs: services.further.rekor.map(log),
+    furtherTimestamps: services.further.timestamp.map((url) => createTimestampClient({ http, url })),
     ...(services.timestamp === undefined
       ? {}
       : { timestamp: createTimestampClient({ http, url: services.timestamp }) }),

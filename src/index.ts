@@ -22,7 +22,7 @@ export { type AllowEntry, judge, parseAllowEntry, parseAllowFile } from './polic
 export type { Judgement, Level } from './policy/judgement.ts'
 export type { InclusionProof, LogEntry } from './rekor/entry.ts'
 export type { Envelope } from './rekor/envelope.ts'
-export { type SignedBundle, signBundle, signStatement } from './sign/bundle.ts'
+export { type BundlePorts, type SignedBundle, signBundle, signStatement } from './sign/bundle.ts'
 export type { SigningKey } from './sign/key.ts'
 export {
   type Chain,

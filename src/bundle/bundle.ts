@@ -8,6 +8,7 @@ import type { Envelope } from '../rekor/envelope.ts'
 import {
   bytesOf,
   type JsonObject,
+  MAX_ATTESTATION,
   objectOf,
   objectsOf,
   optionalObject,
@@ -60,7 +61,7 @@ const HASHES: Readonly<Record<string, readonly [hash: Hash, length: number]>> = 
 
 /** Reads a bundle. Throws `parse`; verifies nothing. */
 export function parseBundle(bytes: Uint8Array): Bundle {
-  const bundle = parseDocument(bytes, WHAT)
+  const bundle = parseDocument(bytes, WHAT, MAX_ATTESTATION)
   const version = parseVersion(textOf(bundle, 'mediaType'))
   const material = objectOf(bundle, 'verificationMaterial')
   return {
@@ -148,7 +149,9 @@ function parseTimestamps(material: JsonObject): readonly Uint8Array[] {
   const data = optionalObject(material, 'timestampVerificationData')
   const stamps = data === undefined ? [] : objectsOf(data, 'rfc3161Timestamps')
   if (stamps.length > MAX_EVIDENCE) throw malformed(WHAT, 'too many timestamps')
-  return stamps.map((stamp) => parseStamp(bytesOf(stamp, 'signedTimestamp')))
+  const tokens = stamps.map((stamp) => parseStamp(bytesOf(stamp, 'signedTimestamp')))
+  if (new Set(tokens.map(toHex)).size !== tokens.length) throw malformed(WHAT, 'a timestamp is there twice')
+  return tokens
 }
 
 function parseStamp(der: Uint8Array): Uint8Array {

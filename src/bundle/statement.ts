@@ -2,7 +2,7 @@
 import { equalBytes, fromHex } from '../bytes.ts'
 import { malformed } from '../errors.ts'
 import type { Envelope } from '../rekor/envelope.ts'
-import { objectOf, objectsOf, parseDocument, textOf } from '../trust/json.ts'
+import { MAX_ATTESTATION, objectOf, objectsOf, parseDocument, textOf } from '../trust/json.ts'
 import type { Hash } from '../x509/key.ts'
 import type { Digest } from './bundle.ts'
 
@@ -21,7 +21,7 @@ const HASHES: readonly (readonly [Hash, number])[] = [
 
 /** The subjects of a statement, at least one. Throws `parse`; what the predicate says is *not* looked at. */
 export function parseStatement(payload: Uint8Array): readonly Subject[] {
-  const statement = parseDocument(payload, WHAT)
+  const statement = parseDocument(payload, WHAT, MAX_ATTESTATION)
   if (!TYPES.includes(textOf(statement, '_type'))) throw malformed(WHAT, 'unknown type')
   textOf(statement, 'predicateType')
   const subjects = objectsOf(statement, 'subject')

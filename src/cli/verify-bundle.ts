@@ -15,6 +15,7 @@ import type { Hash } from '../x509/key.ts'
 import { EXPECT_FLAGS, expectationOf } from './expect-flags.ts'
 import { type FlagTable, flagValue, parseFlags } from './flags.ts'
 import { OPTION_FLAGS } from './option-flags.ts'
+import { tellStale } from './verify.ts'
 
 export const VERIFY_BUNDLE_FLAGS: FlagTable = {
   bundle: { kind: 'value', value: 'FILE', help: 'the bundle' },
@@ -40,7 +41,8 @@ export async function verifyBundleCommand(world: World, args: readonly string[])
     throw new Fault('usage', '--key and the --certificate flags exclude each other')
   const configured = await readConfiguration(world, flags.values)
   const assessor = await composeBundleAssessor(configured, expected)
-  const bundle = readBytes(resolvePath(path, world))
+  await tellStale(world, assessor)
+  const bundle = readBytes(resolvePath(path, world), MAX_ARTIFACT)
   const artifact = readArtifact(world, operand)
   if (keyPath !== undefined) return verifyByKey(world, assessor, bundle, artifact, keyPath)
   const isExpected = expected !== undefined || configured.settings.allow.length > 0

@@ -78,7 +78,7 @@ async function verify(world: World, request: Request): Promise<number> {
 }
 
 // Once a day; never where Git asks, whose `%GG` would show it.
-async function tellStale(world: World, { instance }: Assessor): Promise<void> {
+export async function tellStale(world: World, { instance }: Pick<Assessor, 'instance'>): Promise<void> {
   const { readStaleNote } = await import('../trust/daily-client.ts')
   const note = readStaleNote(world.env, instance, world.now())
   if (note === undefined) return

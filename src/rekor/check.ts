@@ -81,6 +81,9 @@ export function checkLogEntry(
     return refused(`the ${isDated ? 'signed entry timestamp' : 'time of the v2 log entry'} is not proven`)
   const why = firstProblem(logged, entry, (body) => checkPlace(logged, entry, body, log))
   if (why !== undefined) return refused(why)
+  // No SET covers the index of a v2 entry: anyone could write another, and it is shown. Its log has one tree.
+  if (!isVersion1(entry) && entry.proof !== undefined && entry.logIndex !== entry.proof.logIndex)
+    return refused('the log entry has another index than its inclusion proof')
   return { ok: true, entry: { ...describe(entry, log), ...(isDated ? { integratedTime } : {}) } }
 }
 

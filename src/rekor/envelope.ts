@@ -4,7 +4,7 @@
 import { hash } from 'node:crypto'
 import { decodeUtf8, encodeUtf8, equalBytes, toBase64, toHex } from '../bytes.ts'
 import { malformed } from '../errors.ts'
-import { bytesOf, type JsonObject, objectOf, objectsOf, parseDocument, textOf } from '../trust/json.ts'
+import { bytesOf, type JsonObject, MAX_ATTESTATION, objectOf, objectsOf, parseDocument, textOf } from '../trust/json.ts'
 import { parsePem } from '../x509/pem.ts'
 import { type Verifier, verifierPem, verifierV2 } from './body.ts'
 import type { LogEntry } from './entry.ts'
@@ -26,7 +26,7 @@ export function envelopeBodies(envelope: Envelope, verifier: Verifier, entry: Lo
   if (check === undefined) throw malformed(WHAT, `${kind} does not log a DSSE envelope`)
   const body = entry.canonicalizedBody
   if (body === undefined) throw malformed(WHAT, `${kind} without its body`)
-  const document = parseDocument(body, WHAT)
+  const document = parseDocument(body, WHAT, MAX_ATTESTATION)
   if (textOf(document, 'kind') !== entry.kind || textOf(document, 'apiVersion') !== entry.version)
     throw malformed(WHAT, 'its body is of another kind')
   check(objectOf(document, 'spec'), envelope, verifier)

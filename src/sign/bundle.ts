@@ -12,10 +12,17 @@ import type { Certificate } from '../x509/certificate.ts'
 import { newSigningKey } from './key.ts'
 import type { Ports } from './sign.ts'
 
+/** What signing a bundle needs: there is room for the word of more than one log and one timestamp authority. */
+export interface BundlePorts extends Ports {
+  readonly furtherLogs?: readonly Ports['log'][]
+  readonly furtherTimestamps?: readonly NonNullable<Ports['timestamp']>[]
+}
+
 export interface SignedBundle {
   /** JSON, media type 0.3. */
   readonly bundle: Uint8Array
   readonly leaf: Certificate
+  /** Of the first log. */
   readonly entry: LogEntry
 }
 
@@ -23,7 +30,7 @@ export interface SignedBundle {
  * Signs the bytes of a file.
  * @throws `usage` for the signed attributes of a CMS signature, whose signature would be a commit's; what the ports throw
  */
-export async function signBundle(artifact: Uint8Array, ports: Ports): Promise<SignedBundle> {
+export async function signBundle(artifact: Uint8Array, ports: BundlePorts): Promise<SignedBundle> {
   if (isSignedAttributes(artifact))
     throw new Fault('usage', 'the artifact is the signed attributes of a CMS signature: signing it would sign a commit')
   return await sign(artifact, ports)
@@ -33,7 +40,7 @@ export async function signBundle(artifact: Uint8Array, ports: Ports): Promise<Si
  * Signs an in-toto statement, its bytes as they are.
  * @throws `usage` for what is no statement, or is about nothing that a verifier could compare; what the ports throw
  */
-export async function signStatement(statement: Uint8Array, ports: Ports): Promise<SignedBundle> {
+export async function signStatement(statement: Uint8Array, ports: BundlePorts): Promise<SignedBundle> {
   subjectOf(statement)
   const envelope = { payloadType: IN_TOTO, payload: statement }
   return await sign(preAuthEncoding(envelope), ports, envelope)
@@ -41,7 +48,7 @@ export async function signStatement(statement: Uint8Array, ports: Ports): Promis
 
 async function sign(
   artifact: Uint8Array,
-  ports: Ports,
+  ports: BundlePorts,
   envelope?: { readonly payloadType: string; readonly payload: Uint8Array },
 ): Promise<SignedBundle> {
   const key = newSigningKey()
@@ -49,9 +56,12 @@ async function sign(
   const signature = key.sign(artifact)
   const digest = hash('sha256', artifact, 'buffer')
   const signed = envelope === undefined ? undefined : { ...envelope, signature }
-  const [entry, token] = await Promise.all([
-    ports.log.witness({ digest, signature, leaf, ...(signed === undefined ? {} : { envelope: signed }) }),
-    ports.timestamp?.stamp(signature),
+  const request = { digest, signature, leaf, ...(signed === undefined ? {} : { envelope: signed }) }
+  const stamps = [ports.timestamp, ...(ports.furtherTimestamps ?? [])].filter((port) => port !== undefined)
+  const [entry, furtherEntries, timestampTokens] = await Promise.all([
+    ports.log.witness(request),
+    Promise.all((ports.furtherLogs ?? []).map((log) => log.witness(request))),
+    Promise.all(stamps.map((port) => port.stamp(signature))),
   ])
   const bundle = encodeBundle({
     signer: { kind: 'certificate', leaf, intermediates: [] },
@@ -59,8 +69,8 @@ async function sign(
       signed === undefined
         ? { kind: 'message', signature, stated: { hash: 'sha256', digest } }
         : { kind: 'envelope', envelope: signed },
-    entries: [entry],
-    timestampTokens: token === undefined ? [] : [token],
+    entries: [entry, ...furtherEntries],
+    timestampTokens,
   })
   return { bundle, leaf, entry }
 }

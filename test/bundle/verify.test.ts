@@ -297,6 +297,15 @@ describe('refused is', () => {
       },
     ],
     [
+      'a timestamp twice',
+      () => v2,
+      'format',
+      (json) => {
+        const { rfc3161Timestamps } = material(json).timestampVerificationData
+        rfc3161Timestamps.push(rfc3161Timestamps[0])
+      },
+    ],
+    [
       'a timestamp that is none',
       () => v2,
       'format',
