@@ -71,7 +71,7 @@ export function checkLogEntry(
 ): CheckedEntry {
   const { entry } = logged
   if (entry === undefined) return refused('no log entry is embedded')
-  const isDated = isVersion1(entry) && !(logged.mayLackPromise === true && entry.promise === undefined)
+  const isDated = isVersion1(logged, entry) && !(logged.mayLackPromise === true && entry.promise === undefined)
   const moments = times.filter(({ source }) => source === (isDated ? 'log' : 'timestamp')).map(({ time }) => time)
   const log = findLog(entry, logs, moments)
   if (typeof log === 'string') return refused(log)
@@ -82,9 +82,9 @@ export function checkLogEntry(
   const why = firstProblem(logged, entry, (body) => checkPlace(logged, entry, body, log))
   if (why !== undefined) return refused(why)
   // No SET covers the index of a v2 entry: anyone could write another, and it is shown. Its log has one tree.
-  if (!isVersion1(entry) && entry.proof !== undefined && entry.logIndex !== entry.proof.logIndex)
+  if (!isVersion1(logged, entry) && entry.proof !== undefined && entry.logIndex !== entry.proof.logIndex)
     return refused('the log entry has another index than its inclusion proof')
-  return { ok: true, entry: { ...describe(entry, log), ...(isDated ? { integratedTime } : {}) } }
+  return { ok: true, entry: { ...describe(logged, entry, log), ...(isDated ? { integratedTime } : {}) } }
 }
 
 function checkPlace(logged: LoggedSignature, entry: LogEntry, body: Uint8Array, log: LogAuthority): string | undefined {
@@ -115,9 +115,10 @@ function firstProblem(
   }
 }
 
-function describe(entry: LogEntry, log: LogAuthority): LoggedEntry {
+function describe({ asStamped }: LoggedSignature, entry: LogEntry, log: LogAuthority): LoggedEntry {
   const { logId, logIndex, kind } = entry
-  return { log: log.baseUrl, logId, logIndex, kind, version: trueVersion(entry) ?? entry.version }
+  const version = asStamped === true ? entry.version : (trueVersion(entry) ?? entry.version)
+  return { log: log.baseUrl, logId, logIndex, kind, version }
 }
 
 function refused(why: string): LogRefusal {

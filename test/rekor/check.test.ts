@@ -225,6 +225,13 @@ describe('refused', () => {
     expect(checkLogEntry(signedV2, logs, [logTime])).toEqual(refused('the time of the v2 log entry is not proven'))
   })
 
+  test('a v2 entry with another index than its proof has: nothing signs it, and it is shown', () => {
+    const moved = { ...signedV2, entry: { ...signedV2.entry, logIndex: 1n } }
+    expect(checkLogEntry(moved, logs, [stamp])).toEqual(
+      refused('the log entry has another index than its inclusion proof'),
+    )
+  })
+
   test('a v2 entry of a log whose key was not valid at one of the timestamps', () => {
     const late = { ...stamp, time: END + 1 }
     expect(checkLogEntry(signedV2, logs, [stamp, { ...stamp, time: END }]).ok).toBe(true)
