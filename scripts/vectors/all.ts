@@ -1,32 +1,54 @@
 // Every vector, and the files that publish them.
 import { encodeUtf8 } from '../../src/bytes.ts'
+import { ALGORITHMS } from './algorithm.ts'
+import { ARMOR } from './armor.ts'
+import { ATTRIBUTES } from './attribute.ts'
 import { CERTIFICATES } from './certificate.ts'
-import { CHAINS } from './chain.ts'
-import { CMS } from './cms.ts'
+import { CHECKPOINTS } from './checkpoint.ts'
+import { CLAIMS } from './claim.ts'
+import { CONTENTS } from './content.ts'
+import { ENCODING } from './encoding.ts'
 import { ENTRIES } from './entry.ts'
 import { GOOD } from './good.ts'
+import { HEADERS } from './header.ts'
+import { IDENTITIES } from './identity.ts'
+import { ISSUERS } from './issuer.ts'
 import { KEYS } from './key.ts'
-import { LOGS } from './log.ts'
-import { OBJECTS } from './object.ts'
+import { PROOFS } from './proof.ts'
 import { ROOTS } from './roots.ts'
 import { SCTS } from './sct.ts'
+import { SIGNED_DATAS } from './signer.ts'
 import { STAMPS } from './stamp.ts'
 import { TIMES } from './time.ts'
+import { TOKENS } from './token.ts'
+import { USES } from './use.ts'
+import { VALUES } from './value.ts'
 import { encodeCase, type Vector } from './vector.ts'
 import { WINDOWS } from './window.ts'
 
 export const VECTORS: readonly Vector[] = [
-  ...GOOD,
-  ...OBJECTS,
-  ...CMS,
+  ...ALGORITHMS,
+  ...ARMOR,
+  ...ATTRIBUTES,
   ...CERTIFICATES,
+  ...CHECKPOINTS,
+  ...CLAIMS,
+  ...CONTENTS,
+  ...ENCODING,
   ...ENTRIES,
+  ...GOOD,
+  ...HEADERS,
+  ...IDENTITIES,
+  ...ISSUERS,
   ...KEYS,
-  ...TIMES,
-  ...STAMPS,
-  ...CHAINS,
+  ...PROOFS,
   ...SCTS,
-  ...LOGS,
+  ...SIGNED_DATAS,
+  ...STAMPS,
+  ...TIMES,
+  ...TOKENS,
+  ...USES,
+  ...VALUES,
   ...WINDOWS,
 ]
 

@@ -2,8 +2,8 @@
 import type { Check } from '../../src/verify/verdict.ts'
 import { SECOND, SIGNED_AT } from '../forge/instance.ts'
 import { generalizedTime } from '../forge/stamp.ts'
-import { leafWindow } from './chain.ts'
 import { SHORT_INTERMEDIATE, SHORT_ROOT, SHORT_TSA, SHORT_TSA_ROOT, WINDOW } from './roots.ts'
+import { leafWindow } from './use.ts'
 import { bad, good, type Making, type Vector } from './vector.ts'
 
 const LOG = 'the log that the entry names was not valid at the time of the signature'
