@@ -21,8 +21,11 @@ interface Logged {
   readonly signature: Uint8Array
   /** A v1 entry may come with the SET alone, without a proof: bundles of media type 0.1. */
   readonly mayLackProof?: boolean
-  /** A v1 entry may come with the proof alone, its time proven by someone else: bundles from media type 0.2 on. */
+  /** A v1 entry may come with the proof alone, its time proven by someone else: bundles from media type 0.2 on. What it says
+   * of its global index is then its bearer's word. */
   readonly mayLackPromise?: boolean
+  /** The entry's version is what it says, as in bundles: in a CMS gitsign's may be another, see `trueVersion`. */
+  readonly asStamped?: boolean
   /** Bodies of entries that are no hashedrekord over `artifact`: DSSE envelopes have their own kinds. Throws `parse`. */
   readonly otherBodies?: (entry: LogEntry) => readonly Uint8Array[]
 }
@@ -32,15 +35,20 @@ interface Logged {
  * SET and time they cannot be v1.
  */
 export function trueVersion(entry: LogEntry): BodyVersion | undefined {
-  const { kind, version, promise, integratedTime } = entry
-  if (version === '0.0.1')
-    return kind === 'hashedrekord' && promise === undefined && integratedTime === 0n ? '0.0.2' : '0.0.1'
+  const { version, promise, integratedTime } = entry
+  if (version === '0.0.1') return promise === undefined && integratedTime === 0n ? '0.0.2' : '0.0.1'
   return version === '0.0.2' ? version : undefined
 }
 
+/** Undefined for one that is not known. */
+function versionOf({ asStamped }: LoggedSignature, entry: LogEntry): BodyVersion | undefined {
+  if (asStamped !== true) return trueVersion(entry)
+  return entry.version === '0.0.1' || entry.version === '0.0.2' ? entry.version : undefined
+}
+
 /** Whether Rekor v1 wrote it, which alone proves a time. */
-export function isVersion1(entry: LogEntry): boolean {
-  return entry.kind === 'intoto' || trueVersion(entry) === '0.0.1'
+export function isVersion1(logged: LoggedSignature, entry: LogEntry): boolean {
+  return entry.kind === 'intoto' || versionOf(logged, entry) === '0.0.1'
 }
 
 /**
@@ -69,7 +77,7 @@ export function rebuildBodies(logged: LoggedSignature, entry: LogEntry): readonl
     if (logged.otherBodies === undefined) throw malformed('log entry', 'not a hashedrekord')
     return logged.otherBodies(entry)
   }
-  const version = trueVersion(entry)
+  const version = versionOf(logged, entry)
   if (version === undefined) throw malformed('log entry', 'unknown version of hashedrekord')
   const { signature } = logged
   const verifier = verifierOf(logged)

@@ -116,6 +116,7 @@ function evidenceOf(bundle: Bundle, artifact: Artifact, verifier: Parameters<typ
     ...(entry === undefined ? {} : { entry }),
     mayLackProof: version === '0.1',
     mayLackPromise: version !== '0.1',
+    asStamped: true,
   }
   if (content.kind === 'message')
     return { ...shared, signature: content.signature, artifact: (hash: Hash) => artifactDigest(artifact, hash) }

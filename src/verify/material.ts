@@ -33,6 +33,7 @@ interface Evidence {
   /** See LoggedSignature: what a bundle's media type or its envelope changes. A Git signature sets none of them. */
   readonly mayLackProof?: boolean
   readonly mayLackPromise?: boolean
+  readonly asStamped?: boolean
   readonly otherBodies?: (entry: LogEntry) => readonly Uint8Array[]
   /** RFC 3161 TimeStampTokens over `signature`. */
   readonly timestampTokens: readonly Uint8Array[]

@@ -199,6 +199,11 @@ describe('each media type', () => {
   test.each(['0.2', '0.3'])('%s may lack the signed entry timestamp where a timestamp proves the time', (version) => {
     const withoutPromise = (json: BundleMembers) => delete entryOf(json).inclusionPromise
     expectAccepted(typed(stamped, parameter(version), withoutPromise))
+    const withoutTime = (json: BundleMembers) => {
+      withoutPromise(json)
+      delete entryOf(json).integratedTime
+    }
+    expectAccepted(typed(stamped, parameter(version), withoutTime))
     expectRejected(typed(v1, parameter(version), withoutPromise), 'time')
   })
 
@@ -278,6 +283,13 @@ describe('refused is', () => {
       'log',
       (json) =>
         Object.assign(material(json).tlogEntries[0], { kindVersion: { kind: 'hashedrekord', version: '0.0.2' } }),
+    ],
+    [
+      'a v2 entry that says it is of v1, as gitsign writes it',
+      () => v2,
+      'log',
+      (json) =>
+        Object.assign(material(json).tlogEntries[0], { kindVersion: { kind: 'hashedrekord', version: '0.0.1' } }),
     ],
     [
       'the entry of another signature',
