@@ -13,7 +13,7 @@ import {
   encodeUtcTime,
   encodeUtf8String,
 } from '../../src/asn1/write.ts'
-import { concatBytes, encodeUtf8 } from '../../src/bytes.ts'
+import { encodeUtf8 } from '../../src/bytes.ts'
 import type { Hash } from '../../src/x509/key.ts'
 import { bytesFrom, digest, type ForgeKey, numberOf } from './key.ts'
 
@@ -180,9 +180,4 @@ export function exchange(oid: string, ...replacement: readonly Uint8Array[]): Ch
 
 export function added(...more: readonly Uint8Array[]): Change<CertificateDraft> {
   return (draft) => ({ ...draft, extensions: [...draft.extensions, ...more] })
-}
-
-/** One byte more than a reader expects. */
-export function withTail(bytes: Uint8Array): Uint8Array {
-  return concatBytes(bytes, Uint8Array.of(0))
 }

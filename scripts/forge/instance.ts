@@ -31,7 +31,7 @@ export interface Instance {
 }
 
 /** What is other than usual in an instance's certificates; its keys stay the same. */
-export interface InstanceChanges {
+interface InstanceChanges {
   readonly root?: Change<CertificateDraft>
   readonly intermediate?: Change<CertificateDraft>
   readonly tsa?: Change<CertificateDraft>

@@ -2,7 +2,7 @@
 // A recipe names what is other than in a good one; what follows is made anew from it, so that one check alone can fail.
 import { TAG } from '../../src/asn1/read.ts'
 import { encodeOctetString, encodeUtcTime, encodeUtf8String } from '../../src/asn1/write.ts'
-import { compareBytes, concatBytes, encodeUtf8 } from '../../src/bytes.ts'
+import { compareBytes, concatBytes } from '../../src/bytes.ts'
 import { encodeArmor } from '../../src/cms/armor.ts'
 import { hashedRekordBody } from '../../src/rekor/body.ts'
 import { encodeLogEntry, type LogEntry } from '../../src/rekor/entry.ts'
@@ -112,7 +112,7 @@ export function forgeLeaf(recipe: Recipe): Uint8Array {
 
 export const LEAF_KEY: ForgeKey = curveKey('leaf')
 /** A leaf lives ten minutes, from a minute before it is used. */
-export const LEAF_WINDOW = { start: SIGNED_AT - MINUTE, end: SIGNED_AT + 9 * MINUTE }
+const LEAF_WINDOW = { start: SIGNED_AT - MINUTE, end: SIGNED_AT + 9 * MINUTE }
 
 function draftLeaf(key: ForgeKey, issuer: Issuer): CertificateDraft {
   return draftCertificate(
@@ -232,6 +232,3 @@ function forgeBody(
     return hashedRekordBody({ ...record, key: parsePublicKey(LEAF_KEY.spki) })
   }
 }
-
-/** Text as bytes, for payloads. */
-export const text = encodeUtf8

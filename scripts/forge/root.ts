@@ -6,7 +6,7 @@ import type { ForgeKey } from './key.ts'
 import type { Log } from './log.ts'
 import { ctLogId } from './sct.ts'
 
-export interface Range {
+interface Range {
   readonly start: number
   readonly end?: number
 }

@@ -5,13 +5,13 @@ import { concatBytes, fromHex } from '../../src/bytes.ts'
 import type { Hash } from '../../src/x509/key.ts'
 import { bytesFrom, digest, encodeSpki, type ForgeKey, inverse, numberOf, octetsOf } from './key.ts'
 
-export interface RsaOptions {
+interface RsaOptions {
   readonly exponent?: bigint
   /** More than two where the modulus is long, which is quicker to find. */
   readonly primes?: number
 }
 
-export interface RsaKey extends ForgeKey {
+interface RsaKey extends ForgeKey {
   readonly modulus: bigint
 }
 
@@ -40,7 +40,7 @@ export function rsaKey(name: string, bits: number, options: RsaOptions = {}): Rs
   }
 }
 
-export const RSA_ALGORITHM: Uint8Array = encodeSequence(encodeOid('1.2.840.113549.1.1.1'), encodeNull())
+const RSA_ALGORITHM: Uint8Array = encodeSequence(encodeOid('1.2.840.113549.1.1.1'), encodeNull())
 
 export function encodeRsaSpki(modulus: bigint, exponent: bigint, algorithm: Uint8Array = RSA_ALGORITHM): Uint8Array {
   return encodeSpki(algorithm, encodeSequence(encodeInteger(modulus), encodeInteger(exponent)))

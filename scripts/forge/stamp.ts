@@ -20,7 +20,7 @@ import {
 import { digest, type ForgeKey } from './key.ts'
 
 /** TSTInfo, each field encoded. */
-export interface InfoDraft {
+interface InfoDraft {
   readonly version: Uint8Array
   readonly policy: Uint8Array
   readonly imprint: Uint8Array

@@ -26,7 +26,7 @@ import { VALUES } from './value.ts'
 import { encodeCase, type Vector } from './vector.ts'
 import { WINDOWS } from './window.ts'
 
-export const VECTORS: readonly Vector[] = [
+const VECTORS: readonly Vector[] = [
   ...ALGORITHMS,
   ...ARMOR,
   ...ATTRIBUTES,

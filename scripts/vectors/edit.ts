@@ -1,5 +1,5 @@
 // Small changes of drafts that several vectors make.
-import { fromHex, toHex } from '../../src/bytes.ts'
+import { fromHex } from '../../src/bytes.ts'
 import { parseCertificate } from '../../src/x509/certificate.ts'
 import type { Change } from '../forge/certificate.ts'
 import type { CmsDraft, SignerDraft } from '../forge/cms.ts'
@@ -17,14 +17,6 @@ export function inSigner(change: Change<SignerDraft>): Change<CmsDraft> {
 /** More unsigned attributes. */
 export function withUnsigned(...more: readonly Uint8Array[]): Change<CmsDraft> {
   return inSigner((signer) => ({ ...signer, unsigned: [...(signer.unsigned ?? []), ...more] }))
-}
-
-/** The only place where `from` stands, exchanged; both in hexadecimal and of one length. */
-export function patched(bytes: Uint8Array, from: string, to: string): Uint8Array {
-  const text = toHex(bytes)
-  const parts = text.split(from)
-  if (parts.length !== 2 || from.length !== to.length) throw new Error(`${parts.length - 1} places to patch: ${from}`)
-  return fromHex(parts.join(to))
 }
 
 /** One bit of the octet at `index` (from the end where negative) turned. */

@@ -32,7 +32,7 @@ function disguised(spki: Uint8Array, key: ForgeKey = LEAF_KEY): Making {
   return { key, leaf: (leaf) => ({ ...leaf, spki }) }
 }
 
-export const key = (name: string, reason: string, says: string, making: Making): readonly Vector[] =>
+const key = (name: string, reason: string, says: string, making: Making): readonly Vector[] =>
   bad('format', `key-${name}`, reason, says, making)
 
 const point = (kind: CurveKind = 'P-256', leaf: ForgeKey = LEAF_KEY): Uint8Array =>

@@ -35,7 +35,7 @@ export const SHORT_INTERMEDIATE: Instance = makeInstance('vectors', { intermedia
 export const SHORT_ROOT: Instance = makeInstance('vectors', { root: inWindow })
 export const SHORT_TSA: Instance = makeInstance('vectors', { tsa: inWindow })
 export const SHORT_TSA_ROOT: Instance = makeInstance('vectors', { tsaRoot: inWindow })
-export const LAX_TSA: Instance = makeInstance('vectors', {
+const LAX_TSA: Instance = makeInstance('vectors', {
   tsa: exchange(OID.extKeyUsage, purposes(false, OID.timeStamping)),
 })
 

@@ -99,7 +99,7 @@ const TOKEN: readonly Vector[] = [
 export const token = (name: string, reason: string, says: string, recipe: StampRecipe): readonly Vector[] =>
   stamp(name, `timestamp token: ${reason}`, says, recipe)
 
-export const signer = (
+const signer = (
   name: string,
   reason: string,
   says: string,

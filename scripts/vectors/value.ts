@@ -13,7 +13,7 @@ const ORDER = CURVES['P-256'].order
 
 type Numbers = readonly [r: bigint, s: bigint]
 
-export const numbers = (change: (numbers: Numbers) => Numbers): Making => ({
+const numbers = (change: (numbers: Numbers) => Numbers): Making => ({
   signature: (value) => encodeEcdsa(...change(numbersOf(value))),
 })
 
@@ -85,7 +85,7 @@ const ECDSA: readonly Vector[] = [
   ...signature('empty', 'a signature of no octets', { signature: () => new Uint8Array() }),
 ]
 
-export const RSA: readonly Vector[] = [
+const RSA: readonly Vector[] = [
   ...signature('rsa-bit-flipped', 'one bit turned', { key: RSA_2048, signature: (value) => flipped(value, -1) }),
   ...signature('rsa-leading-zero', 'an octet in front: a second form of the same signature', {
     key: RSA_2048,
