@@ -264,6 +264,12 @@ describe('refused is', () => {
       (json) => Object.assign(material(json).tlogEntries[0], { logIndex: '-1' }),
     ],
     ['another index', () => v1, 'time', (json) => Object.assign(material(json).tlogEntries[0], { logIndex: '7' })],
+    [
+      'another index of a v2 entry',
+      () => v2,
+      'log',
+      (json) => Object.assign(material(json).tlogEntries[0], { logIndex: '7777' }),
+    ],
     ['another time', () => v1, 'time', (json) => Object.assign(material(json).tlogEntries[0], { integratedTime: '7' })],
     [
       'another log',
