@@ -1,6 +1,7 @@
 // Configuration becomes what verifies bundles: loaded by those who do, and never where Git asks.
 import { parseBundle } from './bundle/bundle.ts'
-import { type Configured, composeJudge, composeTrust, judgeVerdict, verifyUnder } from './compose.ts'
+import { type Configured, composeTrust, judgeVerdict, verifyUnder } from './compose.ts'
+import { composeJudge } from './compose-judge.ts'
 import { Fault } from './errors.ts'
 import type { Expectation } from './policy/expect.ts'
 import type { Assessment } from './report/assessment.ts'

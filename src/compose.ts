@@ -1,22 +1,19 @@
 // Configuration becomes parts that work together. This file wires what verification needs, and nothing that signs or
 // reaches a network: compose-signer.ts does that, and is loaded by those who sign.
 
-import { decodeUtf8 } from './bytes.ts'
 import { parseArmor } from './cms/armor.ts'
 import { parseSignedData, type SignedData } from './cms/signed-data.ts'
+import { composeJudge, type Judge } from './compose-judge.ts'
 import { type ConfigEntry, type Resolved, resolveSettings, type Source } from './config/resolve.ts'
 import { Fault } from './errors.ts'
-import { type AllowEntry, judge, parseAllowEntry, parseAllowFile } from './policy/allow.ts'
 import type { Expectation } from './policy/expect.ts'
-import type { Judgement } from './policy/judgement.ts'
 import type { Assessment } from './report/assessment.ts'
-import { readBytes, resolvePath } from './system/files.ts'
 import { readGitConfig } from './system/git-config.ts'
 import type { World } from './system/world.ts'
 import { type Instances, loadInstances } from './trust/choice-client.ts'
 import type { Instance, NamedBy } from './trust/instance.ts'
 import type { VerifyOptions } from './verify/material.ts'
-import type { Rejection, Signer, Verdict } from './verify/verdict.ts'
+import type { Rejection, Verdict } from './verify/verdict.ts'
 import { verifySignature } from './verify/verify.ts'
 import type { Certificate } from './x509/certificate.ts'
 
@@ -57,8 +54,18 @@ export function composeTrust({ settings, sources, world }: Configured): Instance
   )
 }
 
-/** @param expected instead of the allowed identities, what the flags of a command ask for */
-export async function composeAssessor(configured: Configured, expected?: Expectation): Promise<Assessor> {
+/** What a verdict becomes when somebody else was asked too. */
+export type SecondOpinion = (verdict: Verdict, armored: Uint8Array, options: VerifyOptions) => Verdict
+
+/**
+ * @param expected instead of the allowed identities, what the flags of a command ask for
+ * @param consider gives each verdict as it stands, unless a second opinion is asked for
+ */
+export async function composeAssessor(
+  configured: Configured,
+  expected?: Expectation,
+  consider: SecondOpinion = (verdict) => verdict,
+): Promise<Assessor> {
   const instances = composeTrust(configured)
   const instance = instances.standard
   const judgeSigner = await composeJudge(configured, instance.name, expected)
@@ -67,7 +74,7 @@ export async function composeAssessor(configured: Configured, expected?: Expecta
     assess: (payload, armored) =>
       judgeVerdict(
         verifyUnder(instances, configured, {
-          verify: (options) => verifySignature(payload, armored, options),
+          verify: (options) => consider(verifySignature(payload, armored, options), armored, options),
           leaf: () => readSigned(armored)?.signer,
         }),
         judgeSigner,
@@ -84,18 +91,6 @@ export interface Question {
 export function judgeVerdict({ verdict, name }: UnderInstance, judgeSigner: Judge): Assessment {
   if (verdict.ok) return { ok: true, verdict, judgement: judgeSigner(verdict.signer, name) }
   return { ok: false, rejection: verdict.rejection }
-}
-
-export type Judge = (signer: Signer, instance: string) => Judgement
-
-/** Judges by what is expected, else by the allowed identities. Throws `config`. */
-export async function composeJudge(configured: Configured, standard: string, expected?: Expectation): Promise<Judge> {
-  if (expected !== undefined) {
-    const { judgeExpected } = await import('./policy/expect.ts')
-    return (signer, instance) => judgeExpected(signer, expected, instance, standard)
-  }
-  const allow = readAllowed(configured)
-  return (signer, instance) => judge(signer, allow, instance, standard)
 }
 
 interface UnderInstance {
@@ -130,25 +125,6 @@ function readSigned(armored: Uint8Array): SignedData | undefined {
   } catch (thrown) {
     if (thrown instanceof Fault && thrown.code === 'parse') return undefined
     throw thrown
-  }
-}
-
-// A value is a line `ISSUER SUBJECT`, or else the path of a file of such lines.
-function readAllowed({ settings, sources, world }: Configured): readonly AllowEntry[] {
-  const source = sources.allow.from === 'default' ? 'allow' : sources.allow.name
-  return settings.allow.flatMap((value) => {
-    if (/^(?:instance=|https?:\/\/)/.test(value)) return [parseAllowEntry(value, source)]
-    const path = resolvePath(value, world)
-    return parseAllowFile(decodeAllowed(readBytes(path), path), path)
-  })
-}
-
-// As wrong as a line in it that names nobody: the configuration's fault, not one of what is verified.
-function decodeAllowed(bytes: Uint8Array, path: string): string {
-  try {
-    return decodeUtf8(bytes)
-  } catch (cause) {
-    throw new Fault('config', `${path}: not UTF-8`, { cause })
   }
 }
 
