@@ -14,6 +14,8 @@ const CLIENTS = 'fulcio-client rekor-client tsa-client trust-client'
 const SYSTEM = { node: `${PURE} path fs child_process tty http`, globals: 'async clock later network process random' }
 
 const WIRED = `${EVIDENCE} bundle verify policy report git sign oidc config system ${CLIENTS} compose`
+/** What the second opinion is made of. */
+const OTHERS = '@sigstore/bundle @sigstore/protobuf-specs @sigstore/verify'
 const TUF = 'tuf-js tuf-js/dist/error.js'
 
 /** Bottom to top. `base` is what lies directly in src/; ROOM-client the files of a folder that speak to a service. */
@@ -30,6 +32,7 @@ const TABLE: Readonly<Record<string, Row>> = {
   oidc: { rooms: 'base', node: 'buffer', globals: 'async' },
   bundle: { rooms: EVIDENCE, node: PURE },
   verify: { rooms: `${EVIDENCE} bundle`, node: PURE },
+  opinion: { rooms: `${EVIDENCE} bundle verify`, node: PURE, packages: OTHERS },
   policy: { rooms: `${EVIDENCE} verify`, node: PURE, packages: 're2js' },
   report: { rooms: `${EVIDENCE} verify policy`, node: PURE, packages: 're2js' },
   sign: { rooms: `${EVIDENCE} bundle git`, node: PURE, globals: 'async' },
@@ -49,14 +52,14 @@ const TABLE: Readonly<Record<string, Row>> = {
     globals: SYSTEM.globals,
   },
   cli: {
-    rooms: `${WIRED} sandbox`,
-    packages: `re2js ${TUF} jose @tufjs/models`,
+    rooms: `${WIRED} opinion sandbox`,
+    packages: `re2js ${TUF} jose @tufjs/models ${OTHERS}`,
     node: `${SYSTEM.node} fs/promises net os process`,
     globals: SYSTEM.globals,
   },
   main: {
-    rooms: `${WIRED} sandbox gpg cli`,
-    packages: `re2js ${TUF} jose @tufjs/models`,
+    rooms: `${WIRED} opinion sandbox gpg cli`,
+    packages: `re2js ${TUF} jose @tufjs/models ${OTHERS}`,
     node: `${SYSTEM.node} fs/promises net os process`,
     globals: SYSTEM.globals,
   },
