@@ -8,6 +8,7 @@ import { checkSignedAttributes, parseSignedData, type SignedData } from '../cms/
 import { Fault, malformed } from '../errors.ts'
 import { rebuildBodies, trueVersion } from '../rekor/claim.ts'
 import { encodeLogEntry, type LogEntry, parseLogEntry } from '../rekor/entry.ts'
+import { checkInclusion, leafHash } from '../rekor/merkle.ts'
 import type { Bundle } from './bundle.ts'
 import { encodeBundle } from './encode.ts'
 
@@ -36,7 +37,11 @@ export function exportSignature(signed: SignedData): ExportedSignature {
 
 // gitsign stamps v2 entries as 0.0.1: in a bundle that would be another entry.
 function withBody(entry: LogEntry, { signer: certificate, signature, signedAttributes: artifact }: SignedData) {
-  const [canonicalizedBody] = rebuildBodies({ entry, certificate, signature, artifact }, entry)
+  const bodies = rebuildBodies({ entry, certificate, signature, artifact }, entry)
+  const { proof } = entry
+  // Rekor v1 holds either of two digests of a P-384 or P-521 key's artifact: the proof tells which.
+  const isProven = (body: Uint8Array) => proof !== undefined && checkInclusion(leafHash(body), proof) === undefined
+  const canonicalizedBody = bodies.find(isProven) ?? bodies[0]
   if (canonicalizedBody === undefined) throw malformed('log entry', 'can have no body')
   return { ...entry, version: trueVersion(entry) ?? entry.version, canonicalizedBody }
 }
