@@ -12,9 +12,11 @@ if (process.argv.includes('--if-needed') && existsSync('dist/stamp') && readFile
 rmSync('dist', { recursive: true, force: true })
 
 // The bundler has told what is wrong by then.
-const bundle = (name: string, entry: string) => bundleForNode(name, entry, 'dist').catch(() => process.exit(1))
+const bundle = (name: string, entry: string, more = {}) =>
+  bundleForNode(name, entry, 'dist', more).catch(() => process.exit(1))
 const program = await bundle('main', 'bin/program.ts')
-const library = await bundle('index', 'src/index.ts')
+// In one run, so that both entries share what they have in common: a Fault of one is a Fault of the other.
+const library = await bundle('index', 'src/index.ts', { clients: 'src/clients.ts' })
 writeFileSync('dist/meta.json', JSON.stringify(program))
 writeFileSync('dist/licences.txt', bundledLicences([program, library]))
 const bun = process.env['BUN']

@@ -22,12 +22,17 @@ const HOT = ['src/gpg/door.ts', 'src/gpg/verify.ts']
 /** Doors that must not wait for that chunk. */
 const LIGHT = new Set(['src/cli/main.ts', 'src/cli/version.ts', 'src/cli/help.ts'])
 
-/** Writes the program (dist/main.js and its chunks) or the library (dist/index.js and its own). */
-export async function bundleForNode(name: string, entry: string, folder: string): Promise<Metafile> {
+/** Writes the program (dist/main.js and its chunks) or the library (dist/index.js, dist/clients.js and theirs). */
+export async function bundleForNode(
+  name: string,
+  entry: string,
+  folder: string,
+  more: Readonly<Record<string, string>> = {},
+): Promise<Metafile> {
   const graph = await graphOf([entry, ...HOT])
   const result = await build({
     ...shared,
-    entryPoints: { [name]: entry },
+    entryPoints: { [name]: entry, ...more },
     outdir: folder,
     chunkNames: `${name}-[hash]`,
     plugins: name === 'main' ? [askForBuiltins, keepNames, keepTogether(graph)] : [askForBuiltins],

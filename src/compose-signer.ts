@@ -1,7 +1,7 @@
 // Configuration becomes the parts that sign: clients of the services, the token, and the check of what was made.
 import { type Assessor, type Configured, composeAssessor, composeTrust } from './compose.ts'
 import { describeSource } from './config/resolve.ts'
-import { resolveServices } from './config/services.ts'
+import { resolveServices, type Services } from './config/services.ts'
 import { Fault } from './errors.ts'
 import { createFulcioClient } from './fulcio/client.ts'
 import { parseIdentity } from './fulcio/identity.ts'
@@ -10,12 +10,14 @@ import { tokenFrom } from './oidc/source.ts'
 import type { IdentityToken } from './oidc/token.ts'
 import { createRekorClient } from './rekor/client.ts'
 import { isSamePerson } from './report/people.ts'
+import type { BundlePorts } from './sign/bundle.ts'
 import type { ProvingKey } from './sign/key.ts'
-import { type Chain, type Ports, type SignedPayload, signPayload } from './sign/sign.ts'
+import { type Chain, type SignedPayload, signPayload } from './sign/sign.ts'
 import { readBytes, readBytesIfAny, resolvePath } from './system/files.ts'
 import { gitValue } from './system/git-config.ts'
 import { createHttp, type Http } from './system/http.ts'
 import { readStaleNote, refreshIfDue } from './trust/daily-client.ts'
+import type { Instance } from './trust/instance.ts'
 import { parseSigningConfig, type SigningConfig } from './trust/signing-config.ts'
 import { readSigningConfig } from './trust/store-client.ts'
 import { createTimestampClient } from './tsa/client.ts'
@@ -24,14 +26,25 @@ import { VERSION } from './version.ts'
 export type Signed = SignedPayload
 
 /** Signs, and verifies with the same trust as a reader would. */
-export interface Signer extends Assessor {
+export interface Signer extends Assessor, Pick<Signing, 'notes'> {
   sign(payload: Uint8Array): Promise<Signed>
+}
+
+/** What signs, whatever is signed. */
+export interface Signing {
+  readonly ports: BundlePorts
+  /** Whose services they are. */
+  readonly instance: Instance
   /** What the signer should be told; nothing of it stops a signature. */
   readonly notes: readonly string[]
+  readonly config: SigningConfig | undefined
+  readonly services: Services
+  readonly http: Http
 }
 
 /** Time for a refresh of the trusted root, in milliseconds: a signature must not wait long for it. */
 const REFRESH_BUDGET = 5_000
+const NO_STDIN = 'standard input holds what is to be signed'
 
 /** What of the process is left for signing: whether standard input may hold the token, as it is not the payload. */
 export interface Left {
@@ -40,39 +53,17 @@ export interface Left {
 
 /** Throws `config` for services that do not fit together, and what composeAssessor throws. */
 export async function composeSigner(configured: Configured, left: Left): Promise<Signer> {
-  const { world } = configured
-  const notes = await refreshTrust(configured)
-  const assessor = await composeAssessor(configured)
-  const config = readConfig(configured, assessor.instance.name)
-  const services = resolveServices(configured, config, world.now())
-  const http = composeHttp(configured)
-  const ports = {
-    ca: {
-      certify: async (token: IdentityToken, key: ProvingKey) =>
-        checkCommitter(configured, await composeFulcio(configured, http, services.fulcio).certify(token, key)),
-    },
-    log: createRekorClient({
-      http,
-      url: services.rekor,
-      version: services.rekorVersion,
-      logs: assessor.instance.trust.logs,
-    }),
-    ...(services.timestamp === undefined
-      ? {}
-      : { timestamp: createTimestampClient({ http, url: services.timestamp }) }),
-    clock: world,
-  } satisfies Omit<Ports, 'identity'>
+  const noStdin = left.hasStdin ? undefined : NO_STDIN
+  const { notes, ...parts } = await composeSigning(configured, noStdin)
   const sign = async (payload: Uint8Array) => {
-    const given = isTokenGiven(configured) ? await givenToken(configured, left) : undefined
+    const given = isTokenGiven(configured) ? await givenToken(configured, noStdin) : undefined
     if (given !== undefined && configured.settings.agent !== 'true')
-      return await signPayload(payload, { ...ports, identity: { token: async () => given } })
+      return await signPayload(payload, { ...parts.ports, identity: { token: async () => given } })
     // Loaded only where it is needed: with a token at hand a signature takes what it took.
     const { signAsChosen } = await import('./compose-chosen.ts')
-    const { instance } = assessor
-    const person = configuredPerson(configured)
-    return await signAsChosen(payload, { configured, config, instance, services, http, ports, person }, given)
+    return await signAsChosen(payload, { ...parts, configured, person: configuredPerson(configured) }, given)
   }
-  return { ...assessor, notes: [...notes, ...cacheNote(configured)], sign }
+  return { ...(await composeAssessor(configured)), notes: [...notes, ...cacheNote(configured)], sign }
 }
 
 function cacheNote({ settings, sources }: Configured): readonly string[] {
@@ -80,6 +71,36 @@ function cacheNote({ settings, sources }: Configured): readonly string[] {
   return [
     `${describeSource(sources.credentialCache)} is not used: that cache hands out the private key; gitsigil's own agent keeps it to itself`,
   ]
+}
+
+/**
+ * @param noStdin why the token cannot come from standard input; undefined where it can
+ * @throws `config` for services that do not fit together, and what composeTrust throws
+ */
+export async function composeSigning(configured: Configured, noStdin?: string): Promise<Signing> {
+  const { world } = configured
+  const notes = await refreshTrust(configured)
+  const instance = composeTrust(configured).standard
+  const config = readConfig(configured, instance.name)
+  const services = resolveServices(configured, config, world.now())
+  const http = composeHttp(configured)
+  const { logs } = instance.trust
+  const log = (url: string) => createRekorClient({ http, url, version: services.rekorVersion, logs })
+  const ports = {
+    identity: { token: () => givenToken(configured, noStdin) },
+    ca: {
+      certify: async (token: IdentityToken, key: ProvingKey) =>
+        checkCommitter(configured, await composeFulcio(configured, http, services.fulcio).certify(token, key)),
+    },
+    log: log(services.rekor),
+    furtherLogs: services.further.rekor.map(log),
+    furtherTimestamps: services.further.timestamp.map((url) => createTimestampClient({ http, url })),
+    ...(services.timestamp === undefined
+      ? {}
+      : { timestamp: createTimestampClient({ http, url: services.timestamp }) }),
+    clock: world,
+  } satisfies BundlePorts
+  return { ports, instance, notes, config, services, http }
 }
 
 function composeFulcio({ settings, world }: Configured, http: Http, url: string) {
@@ -116,12 +137,11 @@ function isTokenGiven({ settings: { identityToken, tokenProvider } }: Configured
   return tokenProvider === 'envvar' || (tokenProvider === undefined && Boolean(identityToken))
 }
 
-async function givenToken(configured: Configured, { hasStdin }: Left): Promise<IdentityToken> {
+async function givenToken(configured: Configured, noStdin?: string): Promise<IdentityToken> {
   const { settings, sources, world } = configured
   const { identityToken, tokenProvider, tokenFile, clientID: audience } = settings
   const source = describeSource(sources.identityToken)
-  if (identityToken === '-' && !hasStdin)
-    throw new Fault('config', `${source}: standard input holds what is to be signed`)
+  if (identityToken === '-' && noStdin !== undefined) throw new Fault('config', `${source}: ${noStdin}`)
   const token = await tokenFrom(
     { identityToken, source, tokenProvider, tokenFile, audience },
     {

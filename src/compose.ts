@@ -1,22 +1,21 @@
 // Configuration becomes parts that work together. This file wires what verification needs, and nothing that signs or
 // reaches a network: compose-signer.ts does that, and is loaded by those who sign.
 
-import { decodeUtf8 } from './bytes.ts'
 import { parseArmor } from './cms/armor.ts'
 import { parseSignedData, type SignedData } from './cms/signed-data.ts'
-import { type ConfigEntry, describeSource, type Resolved, resolveSettings, type Source } from './config/resolve.ts'
+import { composeJudge, type Judge } from './compose-judge.ts'
+import { type ConfigEntry, type Resolved, resolveSettings, type Source } from './config/resolve.ts'
 import { Fault } from './errors.ts'
-import { type AllowEntry, judge, parseAllowEntry, parseAllowFile } from './policy/allow.ts'
 import type { Expectation } from './policy/expect.ts'
-import type { Judgement } from './policy/judgement.ts'
 import type { Assessment } from './report/assessment.ts'
-import { readBytes, resolvePath } from './system/files.ts'
 import { readGitConfig } from './system/git-config.ts'
 import type { World } from './system/world.ts'
 import { type Instances, loadInstances } from './trust/choice-client.ts'
 import type { Instance, NamedBy } from './trust/instance.ts'
-import type { Rejection, Signer, Verdict } from './verify/verdict.ts'
+import type { VerifyOptions } from './verify/material.ts'
+import type { Rejection, Verdict } from './verify/verdict.ts'
 import { verifySignature } from './verify/verify.ts'
+import type { Certificate } from './x509/certificate.ts'
 
 /** The configuration in force for one run. */
 export interface Configured extends Resolved {
@@ -55,45 +54,63 @@ export function composeTrust({ settings, sources, world }: Configured): Instance
   )
 }
 
-/** @param expected instead of the allowed identities, what the flags of a command ask for */
-export async function composeAssessor(configured: Configured, expected?: Expectation): Promise<Assessor> {
+/** What a verdict becomes when somebody else was asked too. */
+export type SecondOpinion = (verdict: Verdict, armored: Uint8Array, options: VerifyOptions) => Verdict
+
+/**
+ * @param expected instead of the allowed identities, what the flags of a command ask for
+ * @param consider gives each verdict as it stands, unless a second opinion is asked for
+ */
+export async function composeAssessor(
+  configured: Configured,
+  expected?: Expectation,
+  consider: SecondOpinion = (verdict) => verdict,
+): Promise<Assessor> {
   const instances = composeTrust(configured)
   const instance = instances.standard
   const judgeSigner = await composeJudge(configured, instance.name, expected)
   return {
     instance,
-    assess(payload, armored) {
-      const { verdict, name } = verifyUnder(instances, configured, payload, armored)
-      if (verdict.ok) return { ok: true, verdict, judgement: judgeSigner(verdict.signer, name) }
-      return { ok: false, rejection: verdict.rejection }
-    },
+    assess: (payload, armored) =>
+      judgeVerdict(
+        verifyUnder(instances, configured, {
+          verify: (options) => consider(verifySignature(payload, armored, options), armored, options),
+          leaf: () => readSigned(armored)?.signer,
+        }),
+        judgeSigner,
+      ),
   }
 }
 
-type Judge = (signer: Signer, instance: string) => Judgement
-
-async function composeJudge(configured: Configured, standard: string, expected?: Expectation): Promise<Judge> {
-  if (expected !== undefined) {
-    const { judgeExpected } = await import('./policy/expect.ts')
-    return (signer, instance) => judgeExpected(signer, expected, instance, standard)
-  }
-  const allow = readAllowed(configured)
-  return (signer, instance) => judge(signer, allow, instance, standard)
+/** What is verified: under which trust, is found by the certificate where it can be read. */
+export interface Question {
+  verify(options: VerifyOptions): Verdict
+  leaf(): Certificate | undefined
 }
 
-function verifyUnder(
+export function judgeVerdict({ verdict, name }: UnderInstance, judgeSigner: Judge): Assessment {
+  if (verdict.ok) return { ok: true, verdict, judgement: judgeSigner(verdict.signer, name) }
+  return { ok: false, rejection: verdict.rejection }
+}
+
+interface UnderInstance {
+  readonly verdict: Verdict
+  readonly name: string
+}
+
+/** The verdict under the standard instance, or under another one whose CA issued the certificate. */
+export function verifyUnder(
   instances: Instances,
   { settings, world }: Configured,
-  payload: Uint8Array,
-  armored: Uint8Array,
-): { readonly verdict: Verdict; readonly name: string } {
+  { verify, leaf: readLeaf }: Question,
+): UnderInstance {
   const under = ({ trust, name }: Instance) => {
     const ignoreSct = settings.insecureIgnoreSCT
-    return { verdict: verifySignature(payload, armored, { trust, now: world.now(), ignoreSct }), name }
+    return { verdict: verify({ trust, now: world.now(), ignoreSct }), name }
   }
   const first = under(instances.standard)
   if (first.verdict.ok || !dependsOnTrust(first.verdict.rejection)) return first
-  const leaf = readSigned(armored)?.signer
+  const leaf = readLeaf()
   const other = leaf && instances.findOther(leaf)
   return other === undefined ? first : under(other)
 }
@@ -108,35 +125,6 @@ function readSigned(armored: Uint8Array): SignedData | undefined {
   } catch (thrown) {
     if (thrown instanceof Fault && thrown.code === 'parse') return undefined
     throw thrown
-  }
-}
-
-// A value is a line `ISSUER SUBJECT`, or else the path of a file of such lines.
-function readAllowed({ settings, sources, world }: Configured): readonly AllowEntry[] {
-  const source = describeSource(sources.allow)
-  return settings.allow.flatMap((value) => {
-    if (/^(?:instance=|https?:\/\/)/.test(value)) return [parseAllowEntry(value, source)]
-    const path = resolvePath(value, world)
-    return parseAllowFile(decodeAllowed(readAllowFile(path), path), path)
-  })
-}
-
-// Most often no file was meant, but an identity without its issuer.
-function readAllowFile(path: string): Uint8Array {
-  try {
-    return readBytes(path)
-  } catch (cause) {
-    if (!(cause instanceof Fault)) throw cause
-    throw new Fault(cause.code, cause.message, { cause, hint: 'an allowed identity is written ISSUER SUBJECT' })
-  }
-}
-
-// As wrong as a line in it that names nobody: the configuration's fault, not one of what is verified.
-function decodeAllowed(bytes: Uint8Array, path: string): string {
-  try {
-    return decodeUtf8(bytes)
-  } catch (cause) {
-    throw new Fault('config', `${path}: not UTF-8`, { cause })
   }
 }
 

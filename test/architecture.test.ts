@@ -16,10 +16,12 @@ const SYSTEM = {
   globals: 'async clock later network process random',
 }
 
-const WIRED = `${EVIDENCE} verify policy report git sign oidc config system ${CLIENTS} agent compose`
+const WIRED = `${EVIDENCE} bundle verify policy report git sign oidc config system ${CLIENTS} agent compose`
 const KEYTAR = ['darwin-arm64', 'darwin-x64', 'linux-arm64', 'linux-x64', 'win32-arm64', 'win32-x64']
   .map((platform) => `@github/keytar/prebuilds/${platform}/keytar.node`)
   .join(' ')
+/** What the second opinion is made of. */
+const OTHERS = '@sigstore/bundle @sigstore/protobuf-specs @sigstore/verify'
 const TUF = 'tuf-js tuf-js/dist/error.js'
 const LOGIN = 'open openid-client'
 const SANDBOX = [
@@ -42,10 +44,12 @@ const TABLE: Readonly<Record<string, Row>> = {
   rekor: { rooms: `${FORMATS} proto trust`, node: PURE },
   tsa: { rooms: `${FORMATS} cms trust`, node: PURE },
   oidc: { rooms: 'base proto', node: PURE, globals: 'async' },
-  verify: { rooms: EVIDENCE, node: PURE },
+  bundle: { rooms: EVIDENCE, node: PURE },
+  verify: { rooms: `${EVIDENCE} bundle`, node: PURE },
+  opinion: { rooms: `${EVIDENCE} bundle verify`, node: PURE, packages: OTHERS },
   policy: { rooms: `${EVIDENCE} verify`, node: PURE, packages: 're2js' },
   report: { rooms: `${EVIDENCE} verify policy`, node: PURE, packages: 're2js' },
-  sign: { rooms: `${EVIDENCE} git`, node: PURE, globals: 'async' },
+  sign: { rooms: `${EVIDENCE} bundle git`, node: PURE, globals: 'async' },
   config: { rooms: `${FORMATS} trust`, node: PURE },
   system: { rooms: 'base', packages: 'open', ...SYSTEM },
   'fulcio-client': { rooms: `${FORMATS} trust fulcio system`, ...SYSTEM },
@@ -53,31 +57,32 @@ const TABLE: Readonly<Record<string, Row>> = {
   'tsa-client': { rooms: `${FORMATS} cms trust tsa system`, ...SYSTEM },
   'oidc-client': { rooms: 'base proto oidc system', packages: LOGIN, ...SYSTEM },
   'trust-client': { rooms: `${FORMATS} trust system`, packages: TUF, ...SYSTEM },
-  agent: { rooms: `${EVIDENCE} proto git oidc sign verify system`, ...SYSTEM },
+  clients: { rooms: `${EVIDENCE} bundle git sign oidc system ${CLIENTS}`, ...SYSTEM },
+  agent: { rooms: `${EVIDENCE} bundle git oidc sign verify system`, ...SYSTEM },
   compose: { rooms: WIRED, packages: `re2js ${TUF} ${LOGIN}`, ...SYSTEM },
   gpg: { rooms: WIRED, packages: `re2js ${TUF} ${LOGIN}`, ...SYSTEM },
   setup: { rooms: 'base', node: 'buffer' },
   doctor: { rooms: 'base' },
   keychain: { rooms: 'base system', packages: KEYTAR, ...SYSTEM, node: `${SYSTEM.node} module` },
   sandbox: {
-    rooms: `${EVIDENCE} git oidc sign system`,
+    rooms: `${EVIDENCE} bundle git oidc sign system`,
     packages: SANDBOX,
     node: `${SYSTEM.node} fs/promises net os stream process`,
     globals: SYSTEM.globals,
   },
   cli: {
-    rooms: `${WIRED} sandbox keychain setup doctor`,
-    packages: `re2js ${TUF} ${LOGIN} ${SANDBOX} ${KEYTAR}`,
+    rooms: `${WIRED} opinion sandbox keychain setup doctor`,
+    packages: `re2js ${TUF} ${LOGIN} ${SANDBOX} ${KEYTAR} ${OTHERS}`,
     node: `${SYSTEM.node} fs/promises net os stream module`,
     globals: SYSTEM.globals,
   },
   main: {
-    rooms: `${WIRED} sandbox keychain setup doctor gpg cli`,
-    packages: `re2js ${TUF} ${LOGIN} ${SANDBOX} ${KEYTAR}`,
+    rooms: `${WIRED} opinion sandbox keychain setup doctor gpg cli`,
+    packages: `re2js ${TUF} ${LOGIN} ${SANDBOX} ${KEYTAR} ${OTHERS}`,
     node: `${SYSTEM.node} fs/promises net os stream module`,
     globals: SYSTEM.globals,
   },
-  index: { rooms: `${EVIDENCE} verify policy git sign report`, node: PURE, packages: 're2js', globals: 'async' },
+  index: { rooms: `${EVIDENCE} bundle verify policy git sign report`, node: PURE, packages: 're2js', globals: 'async' },
 }
 
 const uses = usesOf(await graphOf(globSync('src/**/*.ts')))

@@ -22,6 +22,21 @@ const TOPICS: Readonly<Record<string, Topic>> = {
     about: 'verify a tag object',
     flags: async () => (await import('./verify.ts')).VERIFY_FLAGS,
   },
+  'verify-bundle': {
+    usage: 'verify-bundle --bundle FILE FILE|DIGEST',
+    about: 'verify a Sigstore bundle over a file, or over sha256:HEX',
+    flags: async () => (await import('./verify-bundle.ts')).VERIFY_BUNDLE_FLAGS,
+  },
+  'sign-bundle': {
+    usage: 'sign-bundle --bundle FILE FILE',
+    about: 'sign a file, or an in-toto statement, into a Sigstore bundle',
+    flags: async () => (await import('./sign-bundle.ts')).SIGN_BUNDLE_FLAGS,
+  },
+  bundle: {
+    usage: 'bundle export [REV] | bundle import --bundle FILE ARTIFACT',
+    about: 'turn the signature of a Git object into a Sigstore bundle, or back; unverified',
+    flags: async () => (await import('./bundle.ts')).BUNDLE_FLAGS,
+  },
   show: {
     usage: 'show [REV]',
     about: 'print what a commit and its signature say, unverified',

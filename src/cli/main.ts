@@ -9,6 +9,9 @@ export type Command = (world: World, args: readonly string[]) => Promise<number>
 const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   verify: async () => (await import('./verify.ts')).verifyCommand,
   'verify-tag': async () => (await import('./verify.ts')).verifyTagCommand,
+  'verify-bundle': async () => (await import('./verify-bundle.ts')).verifyBundleCommand,
+  'sign-bundle': async () => (await import('./sign-bundle.ts')).signBundleCommand,
+  bundle: async () => (await import('./bundle.ts')).bundleCommand,
   show: async () => (await import('./show.ts')).showCommand,
   attest: async () => (await import('./attest.ts')).attestCommand,
   initialize: async () => (await import('./initialize.ts')).initializeCommand,

@@ -6,6 +6,9 @@ import type { FlagSpec, FlagTable } from './flags.ts'
 /** Flags of the options that matter to verification. */
 export const OPTION_FLAGS: FlagTable = flagsOf(['trustedRoot', 'instance', 'allow', 'insecureIgnoreSCT'])
 
+/** Flags of the options that matter to signing. */
+export const SIGNING_FLAGS: FlagTable = flagsOf(['identityToken', 'trustedRoot', 'signingConfig', 'instance'])
+
 function flagsOf(names: readonly (keyof typeof OPTIONS)[]): FlagTable {
   return Object.fromEntries(names.flatMap((name) => entryOf(OPTIONS[name])))
 }

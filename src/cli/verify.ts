@@ -1,6 +1,6 @@
 // `verify [REV]` and `verify-tag TAG`: one object, its signer held against what the flags or the configuration expect.
 // Status 0 accepted and allowed; 1 not; 2 where nobody said who is expected; 3 where it could not be checked.
-import { type Assessor, composeAssessor, readConfiguration } from '../compose.ts'
+import { type Assessor, composeAssessor, readConfiguration, type SecondOpinion } from '../compose.ts'
 import { unknownKeys } from '../config/resolve.ts'
 import { exitStatus, Fault } from '../errors.ts'
 import type { Accepted, Assessment } from '../report/assessment.ts'
@@ -18,6 +18,7 @@ import { readSigned, type SignedObject, splitProblem } from './signed-object.ts'
 export const VERIFY_FLAGS: FlagTable = {
   ...EXPECT_FLAGS,
   ...OPTION_FLAGS,
+  paranoid: { kind: 'switch', help: 'ask @sigstore/verify too, and accept only what both accept' },
   json: { kind: 'switch', help: 'print one JSON document (schema/verify.schema.json)' },
   sct: { kind: 'value', value: 'FILE', help: 'deprecated and without effect: the SCT is in the certificate' },
 }
@@ -70,15 +71,20 @@ async function verify(world: World, request: Request): Promise<number> {
     throw new Fault('usage', `${request.rev} names a ${signed.subject.kind}, not a tag object`, {
       hint: `${world.name} verify checks it`,
     })
-  const assessor = await composeAssessor(configured, expected)
+  const assessor = await composeAssessor(configured, expected, await secondOpinion(request.flags))
   await tellStale(world, assessor)
   const assessment = assess(assessor, signed)
   const isExpected = expected !== undefined || configured.settings.allow.length > 0
   return report(world, request, signed, assessment, isExpected)
 }
 
+// A second verifier is large: whoever does not ask for it does not load it.
+async function secondOpinion(flags: ParsedFlags): Promise<SecondOpinion | undefined> {
+  return isSet(flags, 'paranoid') ? (await import('../opinion/paranoid.ts')).withSecondOpinion : undefined
+}
+
 // Once a day; never where Git asks, whose `%GG` would show it.
-async function tellStale(world: World, { instance }: Assessor): Promise<void> {
+export async function tellStale(world: World, { instance }: Pick<Assessor, 'instance'>): Promise<void> {
   const { readStaleNote } = await import('../trust/daily-client.ts')
   const note = readStaleNote(world.env, instance, world.now())
   if (note === undefined) return

@@ -10,6 +10,11 @@ export interface Services {
   readonly rekorVersion: 1 | 2
   /** Full endpoint. Always with Rekor v2, which proves no time; with v1 only where it is configured by hand. */
   readonly timestamp: string | undefined
+  /** What the signing config asks for beside these: a bundle has room for it, a signature in Git has not. */
+  readonly further: {
+    readonly rekor: readonly string[]
+    readonly timestamp: readonly string[]
+  }
 }
 
 const DEFAULT_FULCIO = 'https://fulcio.sigstore.dev'
@@ -29,11 +34,17 @@ export function resolveServices(resolved: Resolved, config: SigningConfig | unde
   const [offer] = chosen?.logs ?? []
   const rekorVersion = versionOf(resolved, config, offer)
   const [authority] = chosen?.timestampAuthorities ?? []
+  const timestamp = timestampServerURL ?? (rekorVersion === 2 ? (authority?.url ?? noTimestamps()) : undefined)
+  const authorities = timestampServerURL === undefined ? (chosen?.timestampAuthorities ?? []) : []
   return {
     fulcio: fulcio ?? chosen?.ca.url ?? DEFAULT_FULCIO,
     rekor: rekor ?? offer?.url ?? DEFAULT_REKOR,
     rekorVersion,
-    timestamp: timestampServerURL ?? (rekorVersion === 2 ? (authority?.url ?? noTimestamps()) : undefined),
+    timestamp,
+    further: {
+      rekor: rekor === undefined ? (chosen?.logs ?? []).slice(1).map(({ url }) => url) : [],
+      timestamp: authorities.map(({ url }) => url).filter((url) => url !== timestamp),
+    },
   }
 }
 

@@ -12,9 +12,9 @@ export interface HashedRekord {
   /** Of the artifact, by a hash that `bodyHashes` names. */
   readonly digest: Uint8Array
   readonly signature: Uint8Array
-  /** The leaf's DER. */
-  readonly certificate: Uint8Array
-  /** The leaf's key. */
+  /** The leaf's DER; absent where a managed key signed. */
+  readonly certificate?: Uint8Array
+  /** The leaf's key, or the managed one. */
   readonly key: PublicKey
 }
 
@@ -59,9 +59,23 @@ export function keyDetails(key: PublicKey): string {
   return details
 }
 
+/** Who signed, as entries name them: a certificate, or a bare key. */
+export type Verifier = Pick<HashedRekord, 'certificate' | 'key'>
+
+/** As v1 has it: the PEM of the certificate, or of the key. */
+export function verifierPem({ certificate, key }: Verifier): string {
+  return certificate === undefined ? encodePem('PUBLIC KEY', key.spki) : encodePem('CERTIFICATE', certificate)
+}
+
+/** As v2 has it, canonical JSON. Throws `parse` for a key that Rekor v2 does not take. */
+export function verifierV2({ certificate, key }: Verifier): string {
+  const [name, bytes] = certificate === undefined ? ['publicKey', key.spki] : ['x509Certificate', certificate]
+  return `{"keyDetails":"${keyDetails(key)}","${name}":{"rawBytes":"${toBase64(bytes)}"}}`
+}
+
 // Every value is base64, hexadecimal or from the tables above, so nothing needs JSON escapes.
-function bodyV1({ digest, signature, certificate }: HashedRekord, algorithm: Hash): string {
-  const pem = toBase64(encodeUtf8(encodePem('CERTIFICATE', certificate)))
+function bodyV1({ digest, signature, ...verifier }: HashedRekord, algorithm: Hash): string {
+  const pem = toBase64(encodeUtf8(verifierPem(verifier)))
   return (
     `{"apiVersion":"0.0.1","kind":"hashedrekord","spec":{"data":{"hash":{"algorithm":"${algorithm}",` +
     `"value":"${toHex(digest)}"}},"signature":{"content":"${toBase64(signature)}",` +
@@ -69,10 +83,10 @@ function bodyV1({ digest, signature, certificate }: HashedRekord, algorithm: Has
   )
 }
 
-function bodyV2({ digest, signature, certificate, key }: HashedRekord, algorithm: string): string {
+function bodyV2({ digest, signature, ...verifier }: HashedRekord, algorithm: string): string {
   return (
     `{"apiVersion":"0.0.2","kind":"hashedrekord","spec":{"hashedRekordV002":{"data":{"algorithm":"${algorithm}",` +
     `"digest":"${toBase64(digest)}"},"signature":{"content":"${toBase64(signature)}",` +
-    `"verifier":{"keyDetails":"${keyDetails(key)}","x509Certificate":{"rawBytes":"${toBase64(certificate)}"}}}}}}`
+    `"verifier":${verifierV2(verifier)}}}}}`
   )
 }

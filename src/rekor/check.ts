@@ -3,7 +3,7 @@ import { equalBytes } from '../bytes.ts'
 import { Fault } from '../errors.ts'
 import type { LogAuthority } from '../trust/root.ts'
 import { checkCheckpoint, parseCheckpoint } from './checkpoint.ts'
-import { findLog, type LoggedSignature, rebuildBodies, trueVersion } from './claim.ts'
+import { findLog, isVersion1, type LoggedSignature, rebuildBodies, trueVersion } from './claim.ts'
 import type { InclusionProof, LogEntry } from './entry.ts'
 import { checkInclusion, leafHash } from './merkle.ts'
 import { checkPromise } from './promise.ts'
@@ -37,8 +37,9 @@ export interface ProvenMoment {
 }
 
 /**
- * The time that the log proves (check 4): a SET that verifies over the rebuilt body, beside an inclusion proof, by a key
- * that was valid then. The proof itself, and whether that time is in the future, are *not* checked here.
+ * The time that the log proves (check 4): a SET that verifies over the body, beside an inclusion proof, by a key that was
+ * valid then. Whether that body is about this signature where the entry brings it, the proof itself, and whether that
+ * time is in the future, are *not* checked here.
  */
 export function provenLogTime(logged: LoggedSignature, logs: readonly LogAuthority[]): ProvenLogTime {
   const { entry } = logged
@@ -50,13 +51,17 @@ export function provenLogTime(logged: LoggedSignature, logs: readonly LogAuthori
   const time = Number(entry.integratedTime) * 1000
   const log = findLog(entry, logs, [time])
   if (typeof log === 'string') return refused(log)
-  const why = firstProblem(logged, entry, (body) => checkPromise(entry, body, log))
+  const { canonicalizedBody } = entry
+  const why =
+    canonicalizedBody === undefined
+      ? firstProblem(logged, entry, (body) => checkPromise(entry, body, log))
+      : checkPromise(entry, canonicalizedBody, log)
   return why === undefined ? { ok: true, time, authority: log.baseUrl } : refused(why)
 }
 
 /**
  * Whether the log holds the signature (check 7), its key valid at the time that counts: integratedTime for v1, which must
- * be among `times`, every timestamp for v2.
+ * be among `times`, every timestamp for v2 and for an entry that may lack the SET and does.
  * @param times all that check 4 proved
  */
 export function checkLogEntry(
@@ -66,17 +71,20 @@ export function checkLogEntry(
 ): CheckedEntry {
   const { entry } = logged
   if (entry === undefined) return refused('no log entry is embedded')
-  const isV1 = trueVersion(entry) === '0.0.1'
-  const moments = times.filter(({ source }) => source === (isV1 ? 'log' : 'timestamp')).map(({ time }) => time)
+  const isDated = isVersion1(logged, entry) && !(logged.mayLackPromise === true && entry.promise === undefined)
+  const moments = times.filter(({ source }) => source === (isDated ? 'log' : 'timestamp')).map(({ time }) => time)
   const log = findLog(entry, logs, moments)
   if (typeof log === 'string') return refused(log)
   const integratedTime = Number(entry.integratedTime) * 1000
   // A v1 entry whose SET is cut off or false could hide behind a timestamp; v2 has no time of its own.
-  if (isV1 ? !moments.includes(integratedTime) : moments.length === 0)
-    return refused(`the ${isV1 ? 'signed entry timestamp' : 'time of the v2 log entry'} is not proven`)
+  if (isDated ? !moments.includes(integratedTime) : moments.length === 0)
+    return refused(`the ${isDated ? 'signed entry timestamp' : 'time of the v2 log entry'} is not proven`)
   const why = firstProblem(logged, entry, (body) => checkPlace(logged, entry, body, log))
   if (why !== undefined) return refused(why)
-  return { ok: true, entry: { ...describe(entry, log), ...(isV1 ? { integratedTime } : {}) } }
+  // No SET covers the index of a v2 entry: anyone could write another, and it is shown. Its log has one tree.
+  if (!isVersion1(logged, entry) && entry.proof !== undefined && entry.logIndex !== entry.proof.logIndex)
+    return refused('the log entry has another index than its inclusion proof')
+  return { ok: true, entry: { ...describe(logged, entry, log), ...(isDated ? { integratedTime } : {}) } }
 }
 
 function checkPlace(logged: LoggedSignature, entry: LogEntry, body: Uint8Array, log: LogAuthority): string | undefined {
@@ -107,11 +115,9 @@ function firstProblem(
   }
 }
 
-function describe(entry: LogEntry, log: LogAuthority): LoggedEntry {
-  const { logId, kind, proof } = entry
-  const version = trueVersion(entry) ?? entry.version
-  // The SET signs the index in v1; in v2 nothing does but the proof, and the entry's own could be any number.
-  const logIndex = version === '0.0.2' && proof !== undefined ? proof.logIndex : entry.logIndex
+function describe({ asStamped }: LoggedSignature, entry: LogEntry, log: LogAuthority): LoggedEntry {
+  const { logId, logIndex, kind } = entry
+  const version = asStamped === true ? entry.version : (trueVersion(entry) ?? entry.version)
   return { log: log.baseUrl, logId, logIndex, kind, version }
 }
 

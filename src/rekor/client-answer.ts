@@ -13,6 +13,7 @@ export function expectedBody({ digest, signature, leaf }: WitnessRequest, versio
 
 /** What `readAnswer` says of an answer that cannot be read. */
 export const NO_ENTRY = 'answered with what is no log entry'
+export const OTHER_ENTRY = 'answered with an entry about something else'
 
 /** The entry, if it is this body's and in the tree it names. Throws `log`. */
 export function acceptEntry(asked: Asked, entry: LogEntry, body: Uint8Array): LogEntry {
@@ -23,8 +24,7 @@ export function acceptEntry(asked: Asked, entry: LogEntry, body: Uint8Array): Lo
 
 function checkAnswer(entry: LogEntry, body: Uint8Array): string | undefined {
   // A log that vouches for something else proves nothing about this signature.
-  if (entry.canonicalizedBody === undefined || !equalBytes(entry.canonicalizedBody, body))
-    return 'answered with an entry about something else'
+  if (entry.canonicalizedBody === undefined || !equalBytes(entry.canonicalizedBody, body)) return OTHER_ENTRY
   if (entry.proof === undefined) return 'answered with an entry without inclusion proof'
   if (entry.version === '0.0.1' && (entry.promise === undefined || entry.integratedTime === 0n))
     return 'answered with an entry without signed entry timestamp'

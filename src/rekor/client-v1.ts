@@ -16,9 +16,10 @@ import {
   parseDocument,
   textOf,
 } from '../trust/json.ts'
-import { acceptEntry, expectedBody, NO_ENTRY } from './client-answer.ts'
+import { acceptEntry, expectedBody, NO_ENTRY, OTHER_ENTRY } from './client-answer.ts'
 import type { RekorClient } from './client-port.ts'
 import { boundEntry, type InclusionProof, type LogEntry } from './entry.ts'
+import { encodeDsseProposal, envelopeBodies } from './envelope.ts'
 
 const TIMEOUT = 15_000
 const PATH = '/api/v1/log/entries'
@@ -29,19 +30,17 @@ export function createRekorV1({ http, url: base }: { readonly http: Http; readon
   const asked: Asked = { service: 'Rekor', url: endpoint(base, PATH), code: 'log' }
 
   async function witness(request: WitnessRequest): Promise<LogEntry> {
-    const body = expectedBody(request, '0.0.1')
     const response = await http.request({
       ...asked,
       method: 'POST',
       headers: { 'content-type': 'application/json' },
-      // The canonical form of an entry is also the form in which one is proposed.
-      body,
+      body: encodeProposal(request),
       timeout: TIMEOUT,
       retry: 'idempotent',
     })
-    if (response.status === 409) return accept(await fetchExisting(response), body)
+    if (response.status === 409) return accept(await fetchExisting(response), request)
     if (response.status !== 201 && response.status !== 200) throw answerFault(asked, response)
-    return accept(response, body)
+    return accept(response, request)
   }
 
   /** Only the UUID is taken from the Location: where the log is, the configuration says. */
@@ -53,19 +52,36 @@ export function createRekorV1({ http, url: base }: { readonly http: Http; readon
     return response
   }
 
-  function accept(response: HttpResponse, body: Uint8Array): LogEntry {
+  function accept(response: HttpResponse, request: WitnessRequest): LogEntry {
+    const kind = request.envelope === undefined ? 'hashedrekord' : 'dsse'
+    const entry = readAnswer(asked, NO_ENTRY, () => parseEntryV1(response.body, kind))
     return acceptEntry(
       asked,
-      readAnswer(asked, NO_ENTRY, () => parseEntryV1(response.body)),
-      body,
+      entry,
+      readAnswer(asked, OTHER_ENTRY, () => bodyOf(request, entry)),
     )
   }
 
   return { witness }
 }
 
+function encodeProposal(request: WitnessRequest): Uint8Array {
+  const { envelope, leaf } = request
+  // The canonical form of a hashedrekord is also the form in which one is proposed.
+  if (envelope === undefined) return expectedBody(request, '0.0.1')
+  return encodeDsseProposal(envelope, { certificate: leaf.bytes, key: leaf.key })
+}
+
+/** Throws `parse` where the entry is about another envelope. */
+function bodyOf(request: WitnessRequest, entry: LogEntry): Uint8Array {
+  const { envelope, leaf } = request
+  if (envelope === undefined) return expectedBody(request, '0.0.1')
+  const [body] = envelopeBodies(envelope, { certificate: leaf.bytes, key: leaf.key }, entry)
+  return body ?? expectedBody(request, '0.0.1')
+}
+
 /** The one entry of an answer, `{UUID: entry}`. Throws `parse`; proves nothing. */
-export function parseEntryV1(bytes: Uint8Array): LogEntry {
+export function parseEntryV1(bytes: Uint8Array, kind: 'hashedrekord' | 'dsse' = 'hashedrekord'): LogEntry {
   const [value, ...more] = parseDocument(bytes, 'log entry').fields.values()
   if (more.length > 0) throw malformed('log entry', 'more than one')
   const entry = jsonObject(value, 'log entry')
@@ -75,7 +91,7 @@ export function parseEntryV1(bytes: Uint8Array): LogEntry {
     logIndex: int64Of(entry, 'logIndex'),
     logId: fromHex(textOf(entry, 'logID')),
     // The body says so too, and it must be the one that was sent.
-    kind: 'hashedrekord',
+    kind,
     version: '0.0.1',
     integratedTime: int64Of(entry, 'integratedTime'),
     promise: bytesOf(verification, 'signedEntryTimestamp'),

@@ -1,48 +1,68 @@
-// What is sent to be logged: a hashedrekord of v1 or v2 becomes its canonical body, once its signature verifies over its
-// digest with its key. Throws `parse`, or a 400, for whatever a Rekor would not take.
+// What is sent to be logged: a hashedrekord of v1 or v2, or a DSSE envelope, becomes its canonical body, once its signature
+// verifies with its key. Throws `parse`, or a 400, for whatever a Rekor would not take.
 import { Buffer } from 'node:buffer'
-import { fromHex, toBase64, toHex } from '../bytes.ts'
+import { hash as digestOf } from 'node:crypto'
+import { envelopeFromJson, preAuthEncoding } from '../bundle/envelope.ts'
+import { fromBase64, fromHex, toBase64 } from '../bytes.ts'
 import { malformed } from '../errors.ts'
-import { hashedRekordBody, keyDetails, keyHash } from '../rekor/body.ts'
-import { bytesOf, type JsonObject, jsonObject, objectOf, optionalObject, textOf } from '../trust/json.ts'
+import { hashedRekordBody, keyDetails, keyHash, type Verifier, verifierPem } from '../rekor/body.ts'
+import {
+  bytesOf,
+  type JsonObject,
+  jsonObject,
+  listOf,
+  objectOf,
+  optionalObject,
+  parseDocument,
+  textOf,
+} from '../trust/json.ts'
 import { parseCertificate } from '../x509/certificate.ts'
 import { type Hash, type PublicKey, parsePublicKey } from '../x509/key.ts'
-import { encodePem, parsePem } from '../x509/pem.ts'
+import { parsePem } from '../x509/pem.ts'
+import { verifyDigest } from '../x509/prehashed.ts'
 import { MAX_ENTRY } from './log/bundle.ts'
-import { verifyDigest } from './prehashed.ts'
 import { Refusal } from './service.ts'
 
 const DIGEST_BYTES: Readonly<Record<Hash, number>> = { sha256: 32, sha384: 48, sha512: 64 }
-
-interface Verifier {
-  readonly key: PublicKey
-  /** DER; absent for a bare key. */
-  readonly certificate?: Uint8Array
-}
 
 /** `{"apiVersion":"0.0.1","kind":"hashedrekord","spec":{...}}` as sent to Rekor v1. */
 export function parseProposal(value: unknown): Uint8Array {
   const proposal = jsonObject(value, 'entry')
   const kind = `${textOf(proposal, 'kind')} ${textOf(proposal, 'apiVersion')}`
-  if (kind !== 'hashedrekord 0.0.1') throw new Refusal(400, 400, 'this log takes hashedrekord 0.0.1 alone')
+  if (kind === 'dsse 0.0.1') return parseEnvelope(objectOf(objectOf(proposal, 'spec'), 'proposedContent'))
+  if (kind !== 'hashedrekord 0.0.1') throw new Refusal(400, 400, 'this log takes hashedrekord 0.0.1 and dsse 0.0.1')
   const spec = objectOf(proposal, 'spec')
-  const { algorithm, digest } = parseHash(objectOf(objectOf(spec, 'data'), 'hash'))
+  const { digest } = parseHash(objectOf(objectOf(spec, 'data'), 'hash'))
   const part = objectOf(spec, 'signature')
   const signature = bytesOf(part, 'content')
   const verifier = parsePemVerifier(bytesOf(objectOf(part, 'publicKey'), 'content'))
   checkSignature(verifier.key, digest, signature)
-  const { key, certificate } = verifier
-  if (certificate !== undefined)
-    return bounded(hashedRekordBody({ version: '0.0.1', digest, signature, certificate, key }))
-  const content = toBase64(Buffer.from(encodePem('PUBLIC KEY', key.spki)))
-  return canonical({
-    apiVersion: '0.0.1',
-    kind: 'hashedrekord',
-    spec: {
-      data: { hash: { algorithm, value: toHex(digest) } },
-      signature: { content: toBase64(signature), publicKey: { content } },
-    },
-  })
+  return bounded(hashedRekordBody({ version: '0.0.1', digest, signature, ...verifier }))
+}
+
+/** The envelope is a string, and its hash is of that string as it was sent. */
+function parseEnvelope(proposed: JsonObject): Uint8Array {
+  const text = Buffer.from(textOf(proposed, 'envelope'), 'utf8')
+  const envelope = envelopeFromJson(parseDocument(text, 'envelope'))
+  const [pem, ...more] = listOf(proposed, 'verifiers')
+  if (typeof pem !== 'string' || more.length > 0) throw malformed('verifiers', 'not one')
+  const verifier = parsePemVerifier(fromBase64(pem, 'verifiers'))
+  const hash = keyHash(verifier.key)
+  checkSignature(verifier.key, digestOf(hash, preAuthEncoding(envelope), 'buffer'), envelope.signature)
+  const sha256 = (bytes: Uint8Array) => ({ algorithm: 'sha256', value: digestOf('sha256', bytes, 'hex') })
+  return bounded(
+    canonical({
+      apiVersion: '0.0.1',
+      kind: 'dsse',
+      spec: {
+        envelopeHash: sha256(text),
+        payloadHash: sha256(envelope.payload),
+        signatures: [
+          { signature: toBase64(envelope.signature), verifier: toBase64(Buffer.from(verifierPem(verifier))) },
+        ],
+      },
+    }),
+  )
 }
 
 /** `{"hashedRekordRequestV002":{...}}` as sent to Rekor v2. */
@@ -52,16 +72,11 @@ export function parseRequestV2(value: unknown): Uint8Array {
   const digest = bytesOf(request, 'digest')
   const part = objectOf(request, 'signature')
   const signature = bytesOf(part, 'content')
-  const { key, certificate } = parseVerifier(objectOf(part, 'verifier'))
+  const verifier = parseVerifier(objectOf(part, 'verifier'))
+  const { key } = verifier
   if (digest.length !== DIGEST_BYTES[keyHash(key)]) throw malformed('entry', `the digest is not ${keyHash(key)}`)
   checkSignature(key, digest, signature)
-  if (certificate !== undefined)
-    return bounded(hashedRekordBody({ version: '0.0.2', digest, signature, certificate, key }))
-  const verifier = { keyDetails: keyDetails(key), publicKey: { rawBytes: toBase64(key.spki) } }
-  const algorithm = `SHA2_${digest.length * 8}`
-  const data = { algorithm, digest: toBase64(digest) }
-  const spec = { hashedRekordV002: { data, signature: { content: toBase64(signature), verifier } } }
-  return canonical({ apiVersion: '0.0.2', kind: 'hashedrekord', spec })
+  return bounded(hashedRekordBody({ version: '0.0.2', digest, signature, ...verifier }))
 }
 
 function parseHash(hash: JsonObject): { readonly algorithm: Hash; readonly digest: Uint8Array } {

@@ -1,4 +1,4 @@
-// Rekor v1 on a tile log: hashedrekord 0.0.1 entries with a signed entry timestamp and an inclusion proof in one answer.
+// Rekor v1 on a tile log: hashedrekord and dsse 0.0.1 entries with a signed entry timestamp and an inclusion proof in one answer.
 // Its search index, consistency proofs and other kinds are absent. For trying and testing, not a log to trust.
 import { createHash, type KeyObject, sign } from 'node:crypto'
 import { concatBytes, encodeUtf8, fromHex, toBase64, toHex } from '../bytes.ts'

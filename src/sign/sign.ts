@@ -5,6 +5,7 @@ import { encodeArmor } from '../cms/armor.ts'
 import { encodeSignedAttributes, encodeSignedData } from '../cms/encode.ts'
 import type { IdentityToken } from '../oidc/token.ts'
 import { encodeLogEntry, type LogEntry } from '../rekor/entry.ts'
+import type { Envelope } from '../rekor/envelope.ts'
 import type { Certificate } from '../x509/certificate.ts'
 import { newSigningKey, type SigningKey } from './key.ts'
 
@@ -16,10 +17,12 @@ export interface Chain {
 
 /** What a log is asked to hold. */
 export interface WitnessRequest {
-  /** SHA-256 of the artifact, the DER of the SET of signed attributes. */
+  /** SHA-256 of the artifact: in a Git signature the DER of the SET of signed attributes. */
   readonly digest: Uint8Array
   readonly signature: Uint8Array
   readonly leaf: Certificate
+  /** Where the artifact is the encoding of an envelope: Rekor v1 has a kind of its own for it, v2 takes the digest. */
+  readonly envelope?: Envelope
 }
 
 /** What signing needs from the world. Each port is one method. */

@@ -4,8 +4,10 @@ import { decodeUtf8, fromBase64 } from '../bytes.ts'
 import { malformed } from '../errors.ts'
 import type { Window } from './window.ts'
 
-/** Largest document read, in bytes. A trusted root has 7 KiB. */
+/** Largest document read unless said otherwise, in bytes. A trusted root has 7 KiB. */
 const MAX_DOCUMENT = 4 << 20
+/** Largest one that holds what somebody attests: bills of materials have tens of megabytes. */
+export const MAX_ATTESTATION = 128 << 20
 /** Most members of a list. */
 const MAX_LIST = 1024
 const MAX_INT64 = 2n ** 63n - 1n
@@ -17,8 +19,8 @@ export interface JsonObject {
 }
 
 /** The object that a whole document holds. Throws `parse`. */
-export function parseDocument(bytes: Uint8Array, what: string): JsonObject {
-  if (bytes.length > MAX_DOCUMENT) throw malformed(what, 'too large')
+export function parseDocument(bytes: Uint8Array, what: string, limit: number = MAX_DOCUMENT): JsonObject {
+  if (bytes.length > limit) throw malformed(what, 'too large')
   const text = decodeUtf8(bytes, what)
   try {
     return jsonObject(JSON.parse(text), what)

@@ -2,9 +2,9 @@
 import { checkLogEntry } from '../rekor/check.ts'
 import { checkScts } from '../x509/sct.ts'
 import { findIssuers } from './chain.ts'
-import type { SignedMaterial, VerifyOptions } from './material.ts'
+import type { KeyMaterial, SignedMaterial, VerifyOptions } from './material.ts'
 import { proveTimes } from './time.ts'
-import type { Check, Verdict } from './verdict.ts'
+import type { Check, KeyVerdict, ProvenTime, Verdict } from './verdict.ts'
 
 /** Proven time, chain, certificate transparency, log; then the signer's name, and not before. */
 export function checkEvidence(material: SignedMaterial, options: VerifyOptions): Verdict {
@@ -19,8 +19,33 @@ export function checkEvidence(material: SignedMaterial, options: VerifyOptions):
   const skipped: readonly Check[] = options.ignoreSct === true ? ['sct'] : []
   const sct = skipped.includes('sct') ? undefined : checkScts(certificate, chain.issuers, options.trust.ctLogs, moments)
   if (sct !== undefined) return reject('sct', sct)
-  const log = checkLogEntry(material, options.trust.logs, proven.times)
+  const log = checkLogEntries(material, options, proven.times)
   if (!log.ok) return reject('log', log.why)
   const signer = { identity: chain.identity, certificate, issuer: chain.issuer }
   return { ok: true, signer, times: proven.times, entry: log.entry, skipped }
+}
+
+/** Proven time and log. Whose key it is the caller knows, so neither `chain` nor `sct` is there to ask. */
+export function checkKeyEvidence(material: KeyMaterial, options: VerifyOptions): KeyVerdict {
+  const reject = (check: Check, why: string): KeyVerdict => ({ ok: false, rejection: { check, why } })
+  const proven = proveTimes(material, options)
+  if (!proven.ok) return reject('time', proven.why)
+  const log = checkLogEntries(material, options, proven.times)
+  if (!log.ok) return reject('log', log.why)
+  return { ok: true, key: material.key, times: proven.times, entry: log.entry }
+}
+
+// A bundle may name several logs. One that fails is no slip of its signer: somebody put it there.
+function checkLogEntries(
+  material: SignedMaterial | KeyMaterial,
+  { trust }: VerifyOptions,
+  times: readonly ProvenTime[],
+) {
+  const first = checkLogEntry(material, trust.logs, times)
+  if (!first.ok) return first
+  for (const entry of material.furtherEntries ?? []) {
+    const further = checkLogEntry({ ...material, entry }, trust.logs, times)
+    if (!further.ok) return further
+  }
+  return first
 }

@@ -2,6 +2,7 @@
 import type { LogEntry } from '../rekor/entry.ts'
 import type { TrustedRoot } from '../trust/root.ts'
 import type { Certificate } from '../x509/certificate.ts'
+import type { Hash, PublicKey } from '../x509/key.ts'
 
 export interface VerifyOptions {
   readonly trust: TrustedRoot
@@ -12,13 +13,28 @@ export interface VerifyOptions {
 }
 
 /** A signature whose own cryptography already verified, with the evidence that came along. */
-export interface SignedMaterial {
+export interface SignedMaterial extends Evidence {
   readonly certificate: Certificate
   readonly intermediates: readonly Certificate[]
-  /** The bytes whose digest the log entry holds. */
-  readonly artifact: Uint8Array
+}
+
+/** The same by a key that someone keeps and the verifier knows: there is no certificate to ask about. */
+export interface KeyMaterial extends Evidence {
+  readonly key: PublicKey
+}
+
+interface Evidence {
+  /** The bytes whose digest the log entry holds, or the digests where only those are at hand. */
+  readonly artifact: Uint8Array | ((hash: Hash) => Uint8Array | undefined)
   readonly signature: Uint8Array
   readonly entry?: LogEntry
+  /** Entries of further logs: each must be as good as the first. */
+  readonly furtherEntries?: readonly LogEntry[]
+  /** See LoggedSignature: what a bundle's media type or its envelope changes. A Git signature sets none of them. */
+  readonly mayLackProof?: boolean
+  readonly mayLackPromise?: boolean
+  readonly asStamped?: boolean
+  readonly otherBodies?: (entry: LogEntry) => readonly Uint8Array[]
   /** RFC 3161 TimeStampTokens over `signature`. */
   readonly timestampTokens: readonly Uint8Array[]
 }

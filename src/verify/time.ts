@@ -2,7 +2,7 @@
 // and never the certificate's notBefore: both are the signer's choice, so a leaked, expired key would verify for ever.
 import { provenLogTime } from '../rekor/check.ts'
 import { checkTimestamp } from '../tsa/check.ts'
-import type { SignedMaterial, VerifyOptions } from './material.ts'
+import type { KeyMaterial, SignedMaterial, VerifyOptions } from './material.ts'
 import type { ProvenTime } from './verdict.ts'
 
 /** A signature with more tokens than this is refused unread. */
@@ -18,7 +18,7 @@ type Proven =
   | { readonly ok: false; readonly why: string }
 
 /** Every time that someone in the trusted root proves; at least one, none in the future, no listed authority's token wrong. */
-export function proveTimes(material: SignedMaterial, options: VerifyOptions): Proven {
+export function proveTimes(material: SignedMaterial | KeyMaterial, options: VerifyOptions): Proven {
   if (material.timestampTokens.length > MAX_TIMESTAMPS) return failed('too many timestamps')
   if (material.entry === undefined && material.timestampTokens.length === 0) return failed(NOTHING_EMBEDDED)
   const times: ProvenTime[] = []
@@ -30,9 +30,11 @@ export function proveTimes(material: SignedMaterial, options: VerifyOptions): Pr
     else if (checked.unknownAuthority) reasons.push(checked.why)
     else return failed(checked.why)
   }
-  const logged = provenLogTime(material, options.trust.logs)
-  if (logged.ok) times.push({ source: 'log', time: logged.time, authority: logged.authority })
-  else reasons.push(logged.why)
+  for (const entry of [material.entry, ...(material.furtherEntries ?? [])]) {
+    const logged = provenLogTime(entry === undefined ? material : { ...material, entry }, options.trust.logs)
+    if (logged.ok) times.push({ source: 'log', time: logged.time, authority: logged.authority })
+    else reasons.push(logged.why)
+  }
   if (times.length === 0) return failed(reasons.join('; '))
   return times.every((proof) => proof.time <= options.now + CLOCK_SKEW)
     ? { ok: true, times }

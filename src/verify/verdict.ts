@@ -2,6 +2,7 @@
 
 import type { Identity } from '../fulcio/identity.ts'
 import type { Certificate } from '../x509/certificate.ts'
+import type { PublicKey } from '../x509/key.ts'
 
 /** The checks, in the order in which they run (formats: section 3). */
 export const CHECKS = ['format', 'digest', 'signature', 'time', 'chain', 'sct', 'log'] as const
@@ -52,5 +53,15 @@ export type Verdict =
       readonly entry: ProvenEntry
       /** Checks that the caller chose to leave out: `sct` alone can be. */
       readonly skipped: readonly Check[]
+    }
+  | { readonly ok: false; readonly rejection: Rejection }
+
+/** Of a signature by a managed key: whose it is, whoever gave the key knows. */
+export type KeyVerdict =
+  | {
+      readonly ok: true
+      readonly key: PublicKey
+      readonly times: readonly ProvenTime[]
+      readonly entry: ProvenEntry
     }
   | { readonly ok: false; readonly rejection: Rejection }

@@ -29,7 +29,24 @@ test("without options, the signing config's newest services, with a timestamp fo
     rekor: 'https://rekor2.example',
     rekorVersion: 2,
     timestamp: 'https://tsa.example/api/v1/timestamp',
+    further: { rekor: [], timestamp: [] },
   })
+})
+
+test('what the config asks for beside them is there for bundles', () => {
+  const other = (url: string, version = 1) => ({ ...offer(url, version), operator: 'other' })
+  const several: SigningConfig = {
+    ...config,
+    logs: [...config.logs, other('https://rekor2.other', 2)],
+    logSelection: { selector: 'all' },
+    timestampAuthorities: [...config.timestampAuthorities, other('https://tsa.other')],
+    timestampSelection: { selector: 'exact', count: 2 },
+  }
+  expect(services({}, several).further).toEqual({ rekor: ['https://rekor2.other'], timestamp: ['https://tsa.other'] })
+  // v1 alone: the log proves the time, and a bundle has the authority's word as well.
+  expect(services({ GITSIGN_REKOR_VERSION: '1' }).further.timestamp).toEqual(['https://tsa.example/api/v1/timestamp'])
+  const byHand = { GITSIGN_REKOR_URL: 'https://rekor.mine', GITSIGN_TIMESTAMP_SERVER_URL: 'https://tsa.mine' }
+  expect(services(byHand, several).further).toEqual({ rekor: [], timestamp: [] })
 })
 
 test('rekorVersion chooses among what the config offers; v1 gets no timestamp by itself', () => {
@@ -52,6 +69,7 @@ test('options beat the config', () => {
     rekor: 'https://rekor.mine',
     rekorVersion: 1,
     timestamp: undefined,
+    further: { rekor: [], timestamp: ['https://tsa.example/api/v1/timestamp'] },
   })
 })
 
@@ -66,6 +84,7 @@ test('without a config, public good', () => {
     rekor: 'https://rekor.sigstore.dev',
     rekorVersion: 1,
     timestamp: undefined,
+    further: { rekor: [], timestamp: [] },
   })
 })
 

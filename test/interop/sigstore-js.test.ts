@@ -8,8 +8,8 @@ import { bundleBuilderFromSigningConfig } from '@sigstore/sign'
 import { sign, verify } from 'sigstore'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { parseTrustedRoot } from '../../src/trust/root-json.ts'
-import { checkEvidence } from '../../src/verify/evidence.ts'
-import { bundleOf, materialOf } from '../support/bundle.ts'
+import { verifyBundle } from '../../src/verify/bundle.ts'
+import { bundleOf } from '../support/bundle.ts'
 import { startTestSandbox, type TestSandbox } from '../support/sandbox.ts'
 import { EMAIL, KINDS, signOn } from './signed.ts'
 
@@ -37,10 +37,9 @@ async function verifyByClient(bundle: JsBundle, data: Uint8Array, email = EMAIL)
   return signer.identity?.subjectAlternativeName
 }
 
-/** By our core. The signature over the artifact itself is the client's to check. */
-function verifyByCore(bundle: JsBundle) {
+function verifyByCore(bundle: JsBundle, data: Uint8Array = artifact) {
   const trust = parseTrustedRoot(sandbox.trustedRoot)
-  return checkEvidence(materialOf(JSON.stringify(bundle), artifact), { trust, now: Date.now() })
+  return verifyBundle(Buffer.from(JSON.stringify(bundle)), data, { trust, now: Date.now() })
 }
 
 async function signByOptions(withTimestamp: boolean): Promise<JsBundle> {
@@ -90,10 +89,8 @@ describe.each(ways)('the npm client, signing by %s', (_, version, sources, make)
 })
 
 test('our core refuses the client’s bundle for another artifact', async () => {
-  const bundle = JSON.stringify(await signByOptions(false))
-  const trust = parseTrustedRoot(sandbox.trustedRoot)
-  const verdict = checkEvidence(materialOf(bundle, Buffer.from('another')), { trust, now: Date.now() })
-  expect(verdict).toMatchObject({ ok: false, rejection: { check: 'time' } })
+  const verdict = verifyByCore(await signByOptions(false), Buffer.from('another'))
+  expect(verdict).toMatchObject({ ok: false, rejection: { check: 'digest' } })
 })
 
 describe.each(KINDS)('the bundle of a Git signature with $name', (kind) => {

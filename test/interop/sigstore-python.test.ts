@@ -8,8 +8,8 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { parseTrustedRoot } from '../../src/trust/root-json.ts'
-import { checkEvidence } from '../../src/verify/evidence.ts'
-import { bundleOf, materialOf } from '../support/bundle.ts'
+import { verifyBundle } from '../../src/verify/bundle.ts'
+import { bundleOf } from '../support/bundle.ts'
 import { startTestSandbox, type TestSandbox } from '../support/sandbox.ts'
 import { EMAIL, KINDS, signOn } from './signed.ts'
 
@@ -60,7 +60,7 @@ describe.skipIf(!hasClient).each([1, 2])('the PyPI client with Rekor v%i', (vers
     const bundle = await signByClient(artifact, version)
     expect(await verifyByClient(bundle, artifact)).toContain(`OK: ${artifact}`)
     const trust = parseTrustedRoot(sandbox.trustedRoot)
-    const verdict = checkEvidence(materialOf(readFileSync(bundle, 'utf8'), content), { trust, now: Date.now() })
+    const verdict = verifyBundle(readFileSync(bundle), content, { trust, now: Date.now() })
     if (!verdict.ok) throw new Error(`${verdict.rejection.check}: ${verdict.rejection.why}`)
     expect(verdict.signer.identity).toMatchObject({ subject: EMAIL, issuer: sandbox.urls.issuer })
     expect(verdict.entry.version).toBe(`0.0.${version}`)

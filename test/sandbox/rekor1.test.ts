@@ -167,8 +167,8 @@ const refused: readonly (readonly [string, unknown, string])[] = [
     'does not verify',
   ],
   ['another digest', { ...good, spec: { data: other.data, signature } }, 'does not verify'],
-  ['another kind', { ...good, kind: 'rekord' }, 'hashedrekord 0.0.1 alone'],
-  ['another version', { ...good, apiVersion: '0.0.2' }, 'hashedrekord 0.0.1 alone'],
+  ['another kind', { ...good, kind: 'rekord' }, 'hashedrekord 0.0.1 and dsse 0.0.1'],
+  ['another version', { ...good, apiVersion: '0.0.2' }, 'hashedrekord 0.0.1 and dsse 0.0.1'],
   ['no spec', { ...good, spec: undefined }, 'spec is missing'],
   [
     'a short digest',

@@ -4,11 +4,11 @@ import { createHash, generateKeyPairSync, type KeyObject, sign } from 'node:cryp
 import { concatBytes, encodeUtf8 } from '../../src/bytes.ts'
 import { type BodyVersion, hashedRekordBody } from '../../src/rekor/body.ts'
 import { type Checkpoint, encodeCheckpoint, encodeNote, type NoteSignature } from '../../src/rekor/checkpoint.ts'
-import type { LoggedSignature } from '../../src/rekor/claim.ts'
 import type { LogEntry } from '../../src/rekor/entry.ts'
 import { leafHash, nodeHash } from '../../src/rekor/merkle.ts'
 import { promisePayload } from '../../src/rekor/promise.ts'
 import type { LogAuthority } from '../../src/trust/root.ts'
+import type { Certificate } from '../../src/x509/certificate.ts'
 import { type Hash, type PublicKey, parsePublicKey } from '../../src/x509/key.ts'
 
 export interface TestLog {
@@ -55,13 +55,21 @@ export function makeLog(kind: 'p256' | 'ed25519'): TestLog {
   }
 }
 
+export interface LoggedHere {
+  readonly entry: LogEntry
+  readonly artifact: Uint8Array
+  readonly signature: Uint8Array
+  readonly certificate: Certificate
+  readonly body: Uint8Array
+}
+
 /** A signature whose entry the log holds: the third of five. */
 export function logSignature(
   log: TestLog,
   version: BodyVersion,
-  signer: Pick<LoggedSignature, 'certificate'>,
+  signer: { readonly certificate: Certificate },
   hash: Hash = 'sha256',
-): LoggedSignature & { readonly entry: LogEntry; readonly artifact: Uint8Array; readonly body: Uint8Array } {
+): LoggedHere {
   const artifact = encodeUtf8('signed attributes')
   const signature = encodeUtf8('a signature that nobody checks here')
   const { certificate } = signer

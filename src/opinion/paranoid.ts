@@ -1,0 +1,35 @@
+// `verify --paranoid`: our verdict, and the second opinion's. Where they disagree nothing is accepted: one of the two is
+// wrong, and nobody can tell which before somebody has looked.
+import { parseArmor } from '../cms/armor.ts'
+import { parseSignedData } from '../cms/signed-data.ts'
+import type { VerifyOptions } from '../verify/material.ts'
+import type { Rejection, Verdict } from '../verify/verdict.ts'
+import { askSigstoreJs, type Opinion } from './sigstore-js.ts'
+
+/** What a bundle does not show, so that the second opinion cannot differ on it. */
+const UNSEEN: readonly string[] = ['format', 'digest']
+
+/** Our verdict where the second opinion agrees, else a rejection. Throws where `verdict` was not made from `armored`. */
+export function withSecondOpinion(verdict: Verdict, armored: Uint8Array, options: VerifyOptions): Verdict {
+  if (!verdict.ok && UNSEEN.includes(verdict.rejection.check)) return verdict
+  const opinion = askSigstoreJs(parseSignedData(parseArmor(armored)), options)
+  const rejection = disagreement(verdict, opinion)
+  return rejection === undefined ? verdict : { ok: false, rejection }
+}
+
+function disagreement(verdict: Verdict, opinion: Opinion): Rejection | undefined {
+  if (!verdict.ok) {
+    if (!opinion.ok) return undefined
+    return {
+      ...verdict.rejection,
+      why: `${verdict.rejection.why}; the verifiers disagree: @sigstore/verify accepts it`,
+    }
+  }
+  const { certificate, identity } = verdict.signer
+  if (!opinion.ok)
+    return { check: opinion.check, why: `the verifiers disagree: @sigstore/verify says ${opinion.why}`, certificate }
+  // It reads a user name as no name at all.
+  if (opinion.subject === identity.subject || (opinion.subject === undefined && identity.type === 'username'))
+    return undefined
+  return { check: 'chain', why: 'the verifiers disagree: @sigstore/verify reads another name', certificate }
+}

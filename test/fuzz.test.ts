@@ -1,0 +1,74 @@
+// 10,000 mutants of the corpus and the vectors; scripts/fuzz makes more. FUZZ_SEED repeats a run.
+import { randomInt } from 'node:crypto'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
+import { beforeAll, describe, expect, test } from 'vitest'
+import { explain, FREE } from '../scripts/fuzzing/explain.ts'
+import { type Input, readInputs } from '../scripts/fuzzing/inputs.ts'
+import { fuzz, learn, MOST_TIMES, makeCase, type Report } from '../scripts/fuzzing/run.ts'
+import { MOST_WORK } from '../scripts/fuzzing/work.ts'
+import { sharedPath } from './support/shared.ts'
+
+const CASES = 10_000
+const seed = Number(process.env['FUZZ_SEED'] ?? randomInt(2 ** 31))
+const inputs = readInputs(sharedPath('corpus'), 'fixtures/vectors')
+
+describe(`${CASES} mutants of signed objects, seed ${seed}`, () => {
+  let report: Report
+  beforeAll(() => {
+    console.log(`fuzz: seed ${seed}`)
+    setFlagsFromString('--expose-gc')
+    report = fuzz(inputs, { seed, first: 0, count: CASES }, runInNewContext('gc') as () => void)
+  }, 300_000)
+
+  test('are all rejected, or say what a good object says; none throws, none takes long', () => {
+    expect(report.findings.map(({ index, input, why }) => `case ${index} of ${input}: ${why}`)).toEqual([])
+  })
+
+  test('reach every check', () => {
+    expect(Object.keys(report.rejected).sort()).toEqual([
+      'chain',
+      'digest',
+      'format',
+      'log',
+      'sct',
+      'signature',
+      'time',
+    ])
+  })
+
+  test('cost little more work than good ones', () => {
+    expect(report.mostWork.hashes).toBeLessThan(MOST_WORK.hashes)
+    expect(report.mostWork.hashedBytes).toBeLessThan(MOST_WORK.hashedBytes)
+    expect(report.mostWork.verifications).toBeLessThan(MOST_WORK.verifications)
+    expect(report.slowest / report.medianGood).toBeLessThan(MOST_TIMES)
+  })
+
+  test('leave nothing behind in memory', () => {
+    const [early, late] = report.heap
+    expect(late - early).toBeLessThan(16 << 20)
+  })
+})
+
+describe('the fuzzer', () => {
+  test('makes the same case of the same seed', () => {
+    const bytes = () => Buffer.from(makeCase(inputs, 7, 123).mutant.bytes).toString('hex')
+    expect(bytes()).toBe(bytes())
+  })
+
+  test('finds a verifier that takes another object for the one that was signed', () => {
+    const { known } = learn(inputs)
+    const [accepted] = [...known.good.values()].flat()
+    if (accepted === undefined) return expect.fail('nothing is good')
+    const lied: Input = { ...accepted.input, bytes: new Uint8Array() }
+    expect(explainLie(accepted, known, lied)).toEqual({ ok: false, why: 'accepted with another payload' })
+  })
+
+  test('has a reason for each part that may differ', () => {
+    expect(Object.values(FREE).every((why) => why.length > 20)).toBe(true)
+  })
+})
+
+function explainLie(accepted: Parameters<typeof explain>[0], known: Parameters<typeof explain>[1], input: Input) {
+  return explain({ ...accepted, input, payload: new Uint8Array() }, known)
+}
