@@ -36,18 +36,25 @@ export type Explanation =
 
 /** What good inputs say, by signature; and every input, for what may be taken from another. */
 export interface Known {
+  /** Names of the inputs that are rejected for their form: an edit may put that right. */
+  readonly malformed: ReadonlySet<string>
   readonly good: ReadonlyMap<string, readonly Accepted[]>
   /** Hexadecimal DER of every input's signature. */
   readonly all: readonly string[]
 }
 
 export function explain(mutant: Accepted, known: Known): Explanation {
-  const originals = known.good.get(hexOf(mutant.signed.signature))
-  if (originals === undefined)
+  const originals = (known.good.get(hexOf(mutant.signed.signature)) ?? []).filter(({ input }) => isAlike(input, mutant))
+  if (originals.length === 0)
     return isRepaired(mutant, known) ? free('repaired') : finding('a signature of no good input')
   const explanations = originals.map((original) => compare(mutant, original, known))
   const likest = explanations.toSorted((one, other) => lengthOf(one) - lengthOf(other))[0]
   return explanations.find(({ ok }) => ok) ?? likest ?? finding('nothing to compare with')
+}
+
+/** What is good under another root, or without a check, must not pass for good here. */
+function isAlike({ options }: Accepted['input'], { input }: Accepted): boolean {
+  return options.trust === input.options.trust && options.ignoreSct === input.options.ignoreSct
 }
 
 function compare(mutant: Accepted, original: Accepted, known: Known): Explanation {
@@ -152,7 +159,8 @@ function tokenText({ content, signer }: TimestampToken): string {
 }
 
 // The three are the bytes of one input, so that its signer made them; everything else was verified.
-function isRepaired({ signed }: Accepted, { all }: Known): boolean {
+function isRepaired({ input, signed }: Accepted, { all, malformed }: Known): boolean {
+  if (!malformed.has(input.name)) return false
   const parts = [signed.signature, signed.signedAttributes.subarray(1), signed.signer.bytes].map(hexOf)
   return all.some((der) => parts.every((part) => der.includes(part)))
 }

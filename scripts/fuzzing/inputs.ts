@@ -38,7 +38,7 @@ function readCorpus(folder: string): readonly Input[] {
     kind: name.endsWith('.tag') ? 'tag' : 'commit',
     objectFormat: 'sha1',
     bytes: readFileSync(join(folder, 'objects', name)),
-    options: { trust, now: NOW },
+    options: { trust, now: NOW, ignoreSct: false },
   }))
 }
 

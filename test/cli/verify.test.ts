@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { runCommand } from '../../src/cli/main.ts'
 import { createRepository, type Repository } from '../support/repository.ts'
@@ -63,6 +64,10 @@ describe.skipIf(!hasShared)('verify', () => {
     expect(stdout).toBe(lines)
     expect(stderr).toBe('gitsigil: the committer is the signer\n')
     expect(exit).toBe(0)
+  })
+
+  test('with --paranoid the same, where the second verifier agrees', async () => {
+    expect(await run(path, ['verify', '--paranoid', BILLY, ...AS_BILLY])).toMatchObject({ exit: 0, stdout: lines })
   })
 
   test('a misspelt key of the configuration is told', async () => {
@@ -320,6 +325,17 @@ describe.skipIf(!hasShared)('verify', () => {
       expect(stderr).toMatch(/^gitsigil: error: [^\n]+\n(?:gitsigil: hint: [^\n]+\n)?$/)
     })
   })
+})
+
+test('what only we accept is rejected with --paranoid, at the check on which the verifiers differ', async () => {
+  const repository = createRepository()
+  const oid = repository.store('commit', readFileSync('fixtures/vectors/good-p384-sha384/object'))
+  const trusted = { GITSIGIL_TRUSTED_ROOT: resolve('fixtures/trusted-roots/all.json') }
+  const flags = ['--certificate-identity=alice@example.com', '--certificate-oidc-issuer=https://accounts.example.com']
+  expect((await run(repository.path, ['verify', oid, ...flags], trusted)).exit).toBe(0)
+  const { exit, stdout, stderr } = await run(repository.path, ['verify', '--paranoid', oid, ...flags], trusted)
+  expect([exit, stdout]).toEqual([1, ''])
+  expect(stderr).toContain('error: signature not accepted (signature): the verifiers disagree: @sigstore/verify says ')
 })
 
 describe('usage faults, status 2, never with the usage text', () => {
