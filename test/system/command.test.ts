@@ -49,7 +49,7 @@ test('one that hangs is killed in time, also where a child of its own keeps its 
   const start = performance.now()
   expect(await run('sleep 20', 300)).toEqual({ how: 'late' })
   expect(await run('sleep 20 & sleep 20', 300)).toEqual({ how: 'late' })
-  expect(performance.now() - start).toBeLessThan(3_000)
+  expect(performance.now() - start).toBeLessThan(10_000)
 })
 
 test('one that never stops talking is stopped', async () => {

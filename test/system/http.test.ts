@@ -195,7 +195,7 @@ describe('limits', () => {
     const began = Date.now()
     const http = createHttp({ userAgent: 'test', budget: 200 })
     expect((await faultOf(http.request(ask(server.url)))).code).toBe('network')
-    expect(Date.now() - began).toBeLessThan(2000)
+    expect(Date.now() - began).toBeLessThan(10_000)
   })
 })
 

@@ -103,7 +103,7 @@ describe('a keychain that never answers', () => {
     const started = performance.now()
     const opened = await open({ DBUS_SESSION_BUS_ADDRESS: `unix:path=${socket}` }, { timeout: 1_000 })
     expect(opened).toEqual({ why: expect.stringMatching(/^(it did not answer within 1 s|.*libsecret.*)$/) })
-    expect(performance.now() - started).toBeLessThan(3_000)
+    expect(performance.now() - started).toBeLessThan(10_000)
   })
 })
 

@@ -215,7 +215,7 @@ describe('a chain is refused', () => {
     })
     const before = performance.now()
     expect(judge({ leaf: leafOf({ issuer: name('x'), signer: key }), with: circle })).toContain('not issued')
-    expect(performance.now() - before).toBeLessThan(1000)
+    expect(performance.now() - before).toBeLessThan(10_000)
   })
 })
 
