@@ -20,7 +20,8 @@ const RULES: readonly Rule[] = [
   [/(\bif \(.*\)|\belse|^\s+) ?return (['"`{].*(?:ok: false|['"`]).*)$/, '$1 void $2'],
   [/: (?:'[a-z][^']* [^']*'|"[^"]* [^"]*"|`[^`]* [^`]*`)( as const)?$/, ': undefined'],
   [/^(\s*)(: (?:refused|failed|rejected)\(.*)$/, '$1: { ok: true, times } as never'],
-  [/(\bif \(.*\)|^ {4,}) ?return false$/, '$1 void false'],
+  [/(\bif \(.*\)) return false$/, '$1 void false'],
+  [/^( {4,})return false$/, '$1return true'],
 ]
 
 /** What no rule finds: tests by a value, by a search, by a loop. The text stands once in its file. */
