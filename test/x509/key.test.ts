@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { createPublicKey, verify } from 'node:crypto'
+import { createPublicKey, generateKeyPairSync, sign, verify } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import fc from 'fast-check'
@@ -114,4 +114,19 @@ test.skipIf(!existsSync(bun))('Bun gives the same answers to the same bytes', ()
   const told = JSON.parse(execFileSync(bun, [program], { encoding: 'utf8', input: JSON.stringify(cases) })) as boolean[]
   const names = [...KEYS, ...SIGNATURES].map(([name]) => name)
   expect(names.map((name, i) => [name, told[i]])).toEqual([...KEYS, ...SIGNATURES].map(([name, good]) => [name, good]))
+})
+
+test('a runtime that throws over a key or a signature has not verified it', () => {
+  const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+  const key = parsePublicKey(publicKey.export({ format: 'der', type: 'spki' }))
+  const data = Uint8Array.of(1)
+  const good = sign('sha256', data, privateKey)
+  expect(verifyWithKey(key, 'sha256', data, good)).toBe(true)
+  const broken = {
+    algorithm: key.algorithm,
+    bits: key.bits,
+    spki: key.spki,
+    handle: privateKey.asymmetricKeyType as never,
+  }
+  expect(verifyWithKey(broken, 'sha256', data, good)).toBe(false)
 })
