@@ -64,12 +64,12 @@ export function openLogins(
 /** What this user's agent says of itself; why not, where it runs and says nothing of use. */
 export async function findAgent({
   world,
-}: Pick<Configured, 'world'>): Promise<AgentStatus | { readonly why: string } | undefined> {
+}: Pick<Configured, 'world'>): Promise<AgentStatus | { readonly why: string; readonly hint?: string } | undefined> {
   const { socket } = agentPlace(world)
   const asked = await askAgent({ op: 'status' }, { socket, platform: world.platform })
   if (asked.answer === 'status') return asked
   if (asked.answer !== undefined) return { why: 'the agent is of another version' }
-  return asked.state === 'gone' ? undefined : { why: asked.why }
+  return asked.state === 'gone' ? undefined : asked
 }
 
 /** The agent's keys for the instance and CA at hand. */

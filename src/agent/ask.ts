@@ -8,7 +8,12 @@ import { checkSocket } from './place.ts'
 import { encodeRequest, type Request } from './request.ts'
 
 /** `gone`: nobody listens; `stuck`: it took too long; `hostile`: what it said, or where it sits, cannot be trusted. */
-export type Silence = { readonly answer: undefined; readonly state: 'gone' | 'stuck' | 'hostile'; readonly why: string }
+export type Silence = {
+  readonly answer: undefined
+  readonly state: 'gone' | 'stuck' | 'hostile'
+  readonly why: string
+  readonly hint?: string
+}
 export type Asked = Answer | Silence
 
 /** Milliseconds from asking to the whole answer. A local agent takes one. */
@@ -26,7 +31,8 @@ export async function askAgent(request: Request, { socket, platform, patience = 
   try {
     if (!checkSocket(socket, platform)) return silence('gone', 'no agent runs')
   } catch (thrown) {
-    if (thrown instanceof Fault) return silence('hostile', thrown.message)
+    if (thrown instanceof Fault)
+      return { ...silence('hostile', thrown.message), ...(thrown.hint ? { hint: thrown.hint } : {}) }
     throw thrown
   }
   return await converse(socket, encodeRequest(request), patience)

@@ -1,4 +1,5 @@
 // What the agent's parts need of the process they run in.
+import { readFileSync } from 'node:fs'
 import process from 'node:process'
 
 export const pid: number = process.pid
@@ -18,13 +19,22 @@ export function withPrivateMask<T>(make: () => T): T {
   }
 }
 
-/** Signal 0: whether a process of this number is there. */
+/** Signal 0: whether a process of this number is there, and not only what nobody has collected of it. */
 export function isRunning(id: number): boolean {
   try {
     process.kill(id, 0)
-    return true
+    return !isDefunct(id)
   } catch (error) {
     return error instanceof Error && 'code' in error && error.code === 'EPERM'
+  }
+}
+
+// In a container the first process often collects nobody: who was killed would hold a lock until its limit.
+function isDefunct(id: number): boolean {
+  try {
+    return /^State:\s*Z/m.test(readFileSync(`/proc/${id}/status`, 'latin1'))
+  } catch {
+    return false
   }
 }
 

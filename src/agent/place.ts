@@ -55,12 +55,14 @@ export function openDirectory({ directory, socket }: Place, platform: string): v
 export function checkDirectory(directory: string, platform: string): void {
   if (platform === 'win32') return
   const found = lookAt(directory)
-  if (!found?.isDirectory()) throw unsafe(directory, found === undefined ? 'is not there' : 'is no directory')
-  if (!isOurs(found)) throw unsafe(directory, 'belongs to somebody else')
-  if ((found.mode & 0o077) !== 0) throw unsafe(directory, 'is open to others')
+  if (!found?.isDirectory())
+    throw unsafe(directory, found === undefined ? 'is not there' : 'is no directory', `remove ${directory}`)
+  if (!isOurs(found))
+    throw unsafe(directory, 'belongs to somebody else', 'set XDG_RUNTIME_DIR to a directory of your own')
+  if ((found.mode & 0o077) !== 0) throw unsafe(directory, 'is open to others', `chmod 700 ${directory}`)
   const above = lookAt(dirname(directory))
   if (above !== undefined && (above.mode & 0o1022) !== 0 && (above.mode & 0o1000) === 0)
-    throw unsafe(dirname(directory), 'lets others replace what is in it')
+    throw unsafe(dirname(directory), 'lets others replace what is in it', `chmod go-w ${dirname(directory)}`)
 }
 
 /** False where there is none. Throws `io` for one that is not a socket of this user in such a directory. */
@@ -94,8 +96,8 @@ function isOurs(found: Stats | undefined): boolean {
   return found !== undefined && found.uid === ownUser()
 }
 
-function unsafe(path: string, why: string): Fault {
-  return new Fault('io', `the agent is not used: ${path} ${why}`)
+function unsafe(path: string, why: string, hint?: string): Fault {
+  return new Fault('io', `the agent is not used: ${path} ${why}`, hint === undefined ? {} : { hint })
 }
 
 function hasCode(error: unknown, code: string): boolean {

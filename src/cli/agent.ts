@@ -119,7 +119,9 @@ async function findAgent({ platform }: World, { socket }: Place): Promise<AgentS
   if (asked.answer === 'status') return asked
   if (asked.answer === undefined && asked.state === 'gone') return undefined
   const why = asked.answer === undefined ? asked.why : 'the agent is of another version'
-  throw new Fault('io', why, { hint: 'the next signature starts a new one in its place' })
+  // An unsafe directory stays so: no signature starts an agent there.
+  const own = asked.answer === undefined ? asked.hint : undefined
+  throw new Fault('io', why, { hint: own ?? 'the next signature starts a new one in its place' })
 }
 
 function documentOf({ socket }: Place, found: AgentStatus | undefined): string {

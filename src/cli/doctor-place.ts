@@ -27,7 +27,7 @@ async function agentFacts({ configured }: Standing): Promise<AgentFacts> {
   const found = enabled ? await findAgent(configured) : undefined
   if (found === undefined) return { enabled, running: false, keys: 0 }
   return 'why' in found
-    ? { enabled, running: true, why: found.why, keys: 0 }
+    ? { enabled, running: true, why: found.why, hint: found.hint, keys: 0 }
     : { enabled, running: true, keys: found.keys.length }
 }
 

@@ -56,10 +56,11 @@ export function truth(standard: boolean, place: Place): Option<boolean> {
   return single(place, 'true|false', standard, readTruth)
 }
 
-export function natural(standard: number, place: Place): Option<number> {
-  return single(place, 'NUMBER', standard, (value) =>
-    /^\d{1,9}$/.test(value) ? { value: Number(value) } : { why: 'not a whole number' },
-  )
+export function natural(standard: number, place: Place, limit = 999_999_999): Option<number> {
+  return single(place, 'NUMBER', standard, (value) => {
+    if (!/^\d{1,9}$/.test(value)) return { why: 'not a whole number' }
+    return Number(value) > limit ? { why: `more than ${limit}` } : { value: Number(value) }
+  })
 }
 
 export function choice<T extends string>(choices: readonly T[], place: Place): Option<T | undefined> {

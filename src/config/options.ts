@@ -142,10 +142,8 @@ export const OPTIONS = {
     env: ['GITSIGIL_KEYCHAIN'],
     help: "keep logins (refresh tokens) in the system's keychain",
   }),
-  loginTimeout: natural(120, {
-    env: ['GITSIGIL_LOGIN_TIMEOUT'],
-    help: 'seconds that a login may take',
-  }),
+  // A day: the runtime's timers end at once where they are given more than 24.
+  loginTimeout: natural(120, { env: ['GITSIGIL_LOGIN_TIMEOUT'], help: 'seconds that a login may take' }, 86_400),
   credentialCache: text({
     git: false,
     env: ['GITSIGIL_CREDENTIAL_CACHE', 'GITSIGN_CREDENTIAL_CACHE'],

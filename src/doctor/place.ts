@@ -24,12 +24,14 @@ export interface AgentFacts {
   readonly running: boolean
   /** Why it is of no use. */
   readonly why?: string
+  readonly hint?: string | undefined
   readonly keys: number
 }
 
-export function checkAgent({ enabled, running, why, keys }: AgentFacts): Finding {
+export function checkAgent({ enabled, running, why, hint, keys }: AgentFacts): Finding {
   if (!enabled) return warn('agent', 'gitsigil.agent is false: each signature needs a login', 'unset gitsigil.agent')
-  if (why !== undefined) return warn('agent', `not used: ${why}`, 'gitsigil agent stop, then gitsigil agent start')
+  if (why !== undefined)
+    return warn('agent', `not used: ${why}`, hint ?? 'gitsigil agent stop, then gitsigil agent start')
   if (!running) return ok('agent', 'does not run; signing starts it')
   return ok('agent', `runs, holds ${keys === 1 ? 'one key' : `${keys} keys`}`)
 }

@@ -117,6 +117,10 @@ describe('a malformed value is a fault that names where it was found, never a de
       'gitsign.autocloseTimeout (git config, global): not a whole number: "6s"',
     ],
     [
+      { env: { GITSIGIL_LOGIN_TIMEOUT: '99999999' } },
+      'GITSIGIL_LOGIN_TIMEOUT (environment): more than 86400: "99999999"',
+    ],
+    [
       { git: [git('gitsign.fulcio', 'fulcio.example')] },
       'gitsign.fulcio (git config, global): not a URL: "fulcio.example"',
     ],

@@ -32,6 +32,11 @@ test.each([
   expect(checkAgent(facts)).toMatchObject({ level, text })
 })
 
+test('an agent in an unsafe place says how to make it safe', () => {
+  const facts = { enabled: true, running: true, keys: 0, why: 'it is open to others', hint: 'chmod 700 it' }
+  expect(checkAgent(facts)).toMatchObject({ level: 'warn', hint: 'chmod 700 it' })
+})
+
 test('a cache that gives keys away is named by its variable', () => {
   expect(checkCache('GITSIGN_CREDENTIAL_CACHE')).toMatchObject([{ level: 'warn' }])
   expect(checkCache(undefined)).toEqual([])
