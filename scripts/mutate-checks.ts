@@ -1,6 +1,5 @@
-// Disables each check in a copy of the checkout and asks the tests. No mutation-testing tool: Stryker 10's runner is made
-// for Vitest up to 4 and its checker for TypeScript's API, which version 7 has not; and it knows no security check from
-// an arithmetic operator, so that its score would say nothing about checks.
+// Disables each check in a copy of the checkout and asks the tests. No general mutation-testing tool: those change operators
+// wherever they stand, and know no security check from arithmetic, so that a score would say nothing about checks.
 import { spawnSync } from 'node:child_process'
 import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
