@@ -38,6 +38,11 @@ describe('intoto 0.0.2', () => {
 
   test.each([
     ['another signature', intotoBody(base64(base64('other'))), 'another signature'],
+    [
+      'another payload type',
+      intotoBody(base64(base64(envelope.signature))).replace(envelope.payloadType, 'text/plain'),
+      'another payload type',
+    ],
     ['another payload', intotoBody('', { payloadHash: { algorithm: 'sha256', value: '00' } }), 'another payload'],
     ['another kind inside', intotoBody('').replace('intoto', 'dsse'), 'another kind'],
     ['no body', undefined, 'without its body'],
