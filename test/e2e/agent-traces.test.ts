@@ -39,11 +39,12 @@ async function startListening() {
   return { url: `http://127.0.0.1:${port}`, tokens, close: () => void server.close() }
 }
 
-/** What every process was started with, for as long as this goes on. */
-function watchArguments() {
+/** What every process of this person was started with, for as long as this goes on; others run beside the test. */
+function watchArguments(home: string) {
   const seen = new Set<string>()
   const look = () => {
-    for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) seen.add(readProc(pid, 'cmdline'))
+    for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name)))
+      if (readProc(pid, 'environ').includes(home)) seen.add(readProc(pid, 'cmdline'))
   }
   const timer = setInterval(look, 5)
   return () => {
@@ -93,7 +94,7 @@ describe.skipIf(!hasProc).each(builds)('$name', (build) => {
     given = await sandbox.mintToken({ email: 'lee@example.com' })
     const env = { ...kim.env, XDG_CACHE_HOME: join(kim.home, 'cache'), XDG_DATA_HOME: join(kim.home, 'data') }
     const someone = { ...kim, env }
-    const stopWatching = watchArguments()
+    const stopWatching = watchArguments(kim.home)
     const keep = ({ stdout, stderr }: { stdout: string; stderr: string }) => {
       output += stdout + stderr
     }

@@ -40,7 +40,7 @@ describe('intoto 0.0.2', () => {
     ['another signature', intotoBody(base64(base64('other'))), 'another signature'],
     [
       'another payload type',
-      intotoBody(base64(base64(envelope.signature))).replace(envelope.payloadType, 'text/plain'),
+      intotoBody(base64(base64(envelope.signature))).replace(envelope.payloadType, 'application/other'),
       'another payload type',
     ],
     ['another payload', intotoBody('', { payloadHash: { algorithm: 'sha256', value: '00' } }), 'another payload'],
