@@ -34,7 +34,15 @@ test('publint has nothing to say', async () => {
 })
 
 test('attw finds its types right wherever ES modules are', async () => {
-  const { status, stdout, stderr } = await tool('attw', '--profile', 'esm-only', '--no-emoji', tarball)
+  const { status, stdout, stderr } = await tool(
+    'attw',
+    '--profile',
+    'esm-only',
+    '--no-emoji',
+    '--format',
+    'ascii',
+    tarball,
+  )
   const entries = [...stdout.matchAll(/^"(gitsigil[^"]*)"$[^*]*?^node16 \(from ESM\): OK/gm)].map(([, name]) => name)
   expect({ status, stderr, entries }).toEqual({
     status: 0,
