@@ -12,7 +12,7 @@ const CLIENTS = 'fulcio-client rekor-client tsa-client trust-client oidc-client'
 
 // What comes with `system`: the disk, children, the terminal, the network, and the globals that go with them.
 const SYSTEM = {
-  node: `${PURE} path fs child_process tty http http2 net process`,
+  node: `${PURE} path fs child_process tty http http2 net os process`,
   globals: 'async clock later network process random',
 }
 
@@ -67,19 +67,19 @@ const TABLE: Readonly<Record<string, Row>> = {
   sandbox: {
     rooms: `${EVIDENCE} bundle git oidc sign system`,
     packages: SANDBOX,
-    node: `${SYSTEM.node} fs/promises net os stream process`,
+    node: `${SYSTEM.node} fs/promises net stream process`,
     globals: SYSTEM.globals,
   },
   cli: {
     rooms: `${WIRED} opinion sandbox keychain setup doctor`,
     packages: `re2js ${TUF} ${LOGIN} ${SANDBOX} ${KEYTAR} ${OTHERS}`,
-    node: `${SYSTEM.node} fs/promises net os stream module`,
+    node: `${SYSTEM.node} fs/promises net stream module`,
     globals: SYSTEM.globals,
   },
   main: {
     rooms: `${WIRED} opinion sandbox keychain setup doctor gpg cli`,
     packages: `re2js ${TUF} ${LOGIN} ${SANDBOX} ${KEYTAR} ${OTHERS}`,
-    node: `${SYSTEM.node} fs/promises net os stream module`,
+    node: `${SYSTEM.node} fs/promises net stream module`,
     globals: SYSTEM.globals,
   },
   index: { rooms: `${EVIDENCE} bundle verify policy git sign report`, node: PURE, packages: 're2js', globals: 'async' },

@@ -4,6 +4,7 @@ import { createConnection } from 'node:net'
 import { Fault } from '../errors.ts'
 import { type Answer, parseAnswer } from './answer.ts'
 import { FrameReader } from './frame.ts'
+import { processorShare } from './own.ts'
 import { checkSocket } from './place.ts'
 import { encodeRequest, type Request } from './request.ts'
 
@@ -47,10 +48,12 @@ function converse(path: string, bytes: Uint8Array, patience: number): Promise<As
       connection.destroy()
       resolve(asked)
     }
-    // In ticks of our own rather than by the clock: on a machine so busy that we wait for our turn, the agent does too.
-    let ticks = patience / TICK
+    // By turns of our own rather than by the clock, and a turn counts for as little as there are many who wait for one: on
+    // a busy machine an agent is slow, not stuck, and to take it for stuck costs a person a login.
+    let left = patience
     const timer = setInterval(() => {
-      if (--ticks < 0) end(silence('stuck', 'the agent does not answer'))
+      left -= TICK * processorShare()
+      if (left < 0) end(silence('stuck', 'the agent does not answer'))
     }, TICK)
     connection.on('connect', () => connection.write(bytes))
     connection.on('data', (chunk) => {

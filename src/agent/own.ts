@@ -1,5 +1,6 @@
 // What the agent's parts need of the process they run in.
 import { readFileSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
 import process from 'node:process'
 
 export const pid: number = process.pid
@@ -35,6 +36,16 @@ function isDefunct(id: number): boolean {
     return /^State:\s*Z/m.test(readFileSync(`/proc/${id}/status`, 'latin1'))
   } catch {
     return false
+  }
+}
+
+/** What part of a processor a process gets now, from 1/16 to 1: by those that could run. Only Linux tells at once. */
+export function processorShare(): number {
+  try {
+    const [, running = '1'] = /^(?:[\d.]+ ){3}(\d+)\//.exec(readFileSync('/proc/loadavg', 'latin1')) ?? []
+    return Math.min(1, Math.max(1 / 16, availableParallelism() / Number(running)))
+  } catch {
+    return 1
   }
 }
 

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { expect, test } from 'vitest'
-import { isRunning, pid } from '../../src/agent/own.ts'
+import { isRunning, pid, processorShare } from '../../src/agent/own.ts'
 
 test.skipIf(process.platform !== 'linux')('a process that has ended and was not collected does not run', async () => {
   // The sleep in the place of the shell collects no children.
@@ -15,4 +15,9 @@ test.skipIf(process.platform !== 'linux')('a process that has ended and was not 
   } finally {
     parent.kill()
   }
+})
+
+test('a share of a processor is a whole one or less, and never nothing', () => {
+  expect(processorShare()).toBeGreaterThanOrEqual(1 / 16)
+  expect(processorShare()).toBeLessThanOrEqual(1)
 })
