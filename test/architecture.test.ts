@@ -16,7 +16,7 @@ const SYSTEM = {
   globals: 'async clock later network process random',
 }
 
-const WIRED = `${EVIDENCE} bundle verify policy report git sign oidc config system ${CLIENTS} agent compose`
+const WIRED = `${EVIDENCE} bundle verify policy report history git sign oidc config system ${CLIENTS} agent compose`
 const KEYTAR = ['darwin-arm64', 'darwin-x64', 'linux-arm64', 'linux-x64', 'win32-arm64', 'win32-x64']
   .map((platform) => `@github/keytar/prebuilds/${platform}/keytar.node`)
   .join(' ')
@@ -49,6 +49,7 @@ const TABLE: Readonly<Record<string, Row>> = {
   opinion: { rooms: `${EVIDENCE} bundle verify`, node: PURE, packages: OTHERS },
   policy: { rooms: `${EVIDENCE} verify`, node: PURE, packages: 're2js' },
   report: { rooms: `${EVIDENCE} verify policy`, node: PURE, packages: 're2js' },
+  history: { rooms: `${EVIDENCE} verify policy report git`, node: PURE, packages: 're2js', globals: 'async' },
   sign: { rooms: `${EVIDENCE} bundle git`, node: PURE, globals: 'async' },
   config: { rooms: `${FORMATS} trust`, node: PURE },
   system: { rooms: 'base', packages: 'open', ...SYSTEM },

@@ -2,11 +2,10 @@
 // so a run prints exactly one verdict, after every check, and each line has text after its first field: without it Git's
 // parser runs on into the next line and loses it.
 
-import type { AcceptedVerdict } from '../report/assessment.ts'
-import { certificateId, fingerprint } from '../report/fingerprint.ts'
 import { escapeField } from '../tell.ts'
-import type { Rejection } from '../verify/verdict.ts'
+import type { AcceptedVerdict, Rejection } from '../verify/verdict.ts'
 import type { Certificate } from '../x509/certificate.ts'
+import { certificateId, fingerprint } from '../x509/fingerprint.ts'
 
 /** Git's words for how far a signer is trusted, as far as they are used here. */
 export type TrustWord = 'NEVER' | 'UNDEFINED' | 'MARGINAL' | 'FULLY'

@@ -1,9 +1,7 @@
 // One signature, assessed: what the cryptography says and, only where that accepts, what the configuration makes of the
 // signer. Every form of report is made from this.
 import type { Judgement } from '../policy/judgement.ts'
-import type { Rejection, Verdict } from '../verify/verdict.ts'
-
-export type AcceptedVerdict = Extract<Verdict, { readonly ok: true }>
+import type { AcceptedVerdict, Rejection } from '../verify/verdict.ts'
 
 export interface Accepted {
   readonly ok: true

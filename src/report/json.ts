@@ -5,9 +5,9 @@ import { exitStatus, Fault } from '../errors.ts'
 import { escapeJson } from '../tell.ts'
 import { CHECKS, type Check } from '../verify/verdict.ts'
 import type { Certificate } from '../x509/certificate.ts'
+import { certificateId, fingerprint } from '../x509/fingerprint.ts'
 import { formatName } from '../x509/name.ts'
 import type { Accepted, Assessment } from './assessment.ts'
-import { certificateId, fingerprint } from './fingerprint.ts'
 import { isSamePerson, type Person } from './people.ts'
 
 /** Version of the documents. */

@@ -1,8 +1,8 @@
 // What people read about one signature: gitsign's lines, word for word, so that whoever reads its output reads ours.
 import { escapeText } from '../tell.ts'
+import { certificateId } from '../x509/fingerprint.ts'
 import { formatName } from '../x509/name.ts'
 import type { Accepted, Rejected } from './assessment.ts'
-import { certificateId } from './fingerprint.ts'
 
 /** gitsign's lines for a good signature. `name` is what the program was started as, and begins two of them. */
 export function acceptedText(name: string, { verdict, judgement }: Accepted): string {

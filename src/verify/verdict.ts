@@ -56,6 +56,8 @@ export type Verdict =
     }
   | { readonly ok: false; readonly rejection: Rejection }
 
+export type AcceptedVerdict = Extract<Verdict, { readonly ok: true }>
+
 /** Of a signature by a managed key: whose it is, whoever gave the key knows. */
 export type KeyVerdict =
   | {

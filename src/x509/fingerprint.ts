@@ -1,6 +1,6 @@
 // How certificates are called: gitsign's certificate id, and the fingerprint that everybody else prints.
 import { createHash } from 'node:crypto'
-import type { Certificate } from '../x509/certificate.ts'
+import type { Certificate } from './certificate.ts'
 
 /** gitsign's certificate id: SHA-1 of the DER, 40 lower-case hexadecimal digits. A label: nothing is decided by it. */
 export function certificateId(certificate: Certificate): string {

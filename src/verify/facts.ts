@@ -1,0 +1,75 @@
+// What an accepted verdict proves, as plain data: it survives a message between threads, a file of a cache and JSON.
+import { toHex } from '../bytes.ts'
+import type { Identity } from '../fulcio/identity.ts'
+import { certificateId, fingerprint } from '../x509/fingerprint.ts'
+import { formatName } from '../x509/name.ts'
+import type { AcceptedVerdict, Check, ProvenTime } from './verdict.ts'
+
+/** Proven by cryptography, and nothing more: whether this signer may have signed is asked anew each time. */
+export interface Facts {
+  /** Trust instance whose CA issued the certificate. */
+  readonly instance: string
+  readonly identity: Identity
+  readonly certificate: CertificateFacts
+  readonly log: LogFacts
+  readonly times: readonly ProvenTime[]
+  /** Checks that the caller chose to leave out. */
+  readonly skipped: readonly Check[]
+}
+
+export interface CertificateFacts {
+  /** gitsign's certificate id: SHA-1 of the DER, lower-case hexadecimal. */
+  readonly id: string
+  /** SHA-256 of the DER, upper-case hexadecimal. */
+  readonly fingerprint: string
+  /** The issuer's name, for people. */
+  readonly issuer: string
+  /** SHA-256 of the issuing CA's certificate, upper-case hexadecimal. */
+  readonly issuerFingerprint: string
+  /** Lower-case hexadecimal. */
+  readonly serial: string
+  /** Milliseconds since 1970, as is `notAfter`. */
+  readonly notBefore: number
+  readonly notAfter: number
+}
+
+export interface LogFacts {
+  /** Base URL. */
+  readonly url: string
+  /** Lower-case hexadecimal. */
+  readonly id: string
+  /** The log's global index in decimal digits: 64 bits, which not every reader of JSON keeps. */
+  readonly index: string
+  readonly kind: string
+  readonly version: string
+  /** Milliseconds; v1 alone. */
+  readonly integratedTime?: number
+}
+
+/** @param instance name of the instance under whose trust the verdict was found */
+export function factsOf({ signer, times, entry, skipped }: AcceptedVerdict, instance: string): Facts {
+  const { certificate, issuer, identity } = signer
+  return {
+    instance,
+    identity,
+    certificate: {
+      id: certificateId(certificate),
+      fingerprint: fingerprint(certificate),
+      issuer: formatName(certificate.issuer),
+      issuerFingerprint: fingerprint(issuer),
+      serial: toHex(certificate.serial),
+      notBefore: certificate.notBefore,
+      notAfter: certificate.notAfter,
+    },
+    log: {
+      url: entry.log,
+      id: toHex(entry.logId),
+      index: String(entry.logIndex),
+      kind: entry.kind,
+      version: entry.version,
+      ...(entry.integratedTime === undefined ? {} : { integratedTime: entry.integratedTime }),
+    },
+    times,
+    skipped,
+  }
+}
