@@ -8,7 +8,6 @@ import type { Configured } from './compose.ts'
 import { composeKept } from './compose-kept.ts'
 import { composeLogin, type LoginDoor } from './compose-login.ts'
 import type { Services } from './config/services.ts'
-import { isAmbientName } from './oidc/ambient/sources-client.ts'
 import { chooseSteps, noIdentity, type Step } from './oidc/choose.ts'
 import { parseWanted } from './oidc/confirm.ts'
 import { expectedIdentity } from './oidc/expected-identity.ts'
@@ -41,7 +40,8 @@ export async function signAsChosen(payload: Uint8Array, chosen: Chosen, given?: 
   if (given !== undefined) return await signFor(payload, chosen, given)
   const door = composeLogin(chosen.configured, chosen.config)
   const steps = chooseSteps(settings.tokenProvider, door.surroundings)
-  const ambient = await ambientToken(chosen, steps)
+  const step = steps.find(({ by }) => by === 'ambient')
+  const ambient = step?.by === 'ambient' ? await askPlatform(chosen, step.provider) : undefined
   if (ambient !== undefined) {
     door.check(ambient)
     return settings.agent === 'true' ? await signFor(payload, chosen, ambient) : await withToken(ambient)
@@ -108,19 +108,9 @@ function wantedBy({ configured: { settings }, instance, services, person }: Chos
   }
 }
 
-async function ambientToken(chosen: Chosen, steps: readonly Step[]): Promise<IdentityToken | undefined> {
-  const step = steps.find(({ by }) => by === 'ambient')
-  if (step?.by !== 'ambient') return undefined
-  const { configured, http } = chosen
-  const { world, settings } = configured
-  const { ambientSource, ambientSources, firstToken } = await import('./oidc/ambient/sources-client.ts')
-  const { provider } = step
-  const options = { tokenFile: settings.tokenFile }
-  const sources =
-    provider !== undefined && isAmbientName(provider)
-      ? [ambientSource(provider, world, http, options)]
-      : ambientSources(world, http, options)
-  return await firstToken(sources, settings.clientID)
+async function askPlatform({ configured, http }: Chosen, provider?: string): Promise<IdentityToken | undefined> {
+  const { ambientToken } = await import('./compose-ambient.ts')
+  return await ambientToken(configured, http, provider)
 }
 
 /** A token that a kept login or a person gives: one whose holder may sign here and knows what will be public. */

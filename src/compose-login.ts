@@ -2,6 +2,7 @@
 import { join } from 'node:path'
 import { decodeUtf8 } from './bytes.ts'
 import type { Configured } from './compose.ts'
+import { composeHttp } from './compose-services.ts'
 import { resolveIssuer } from './config/services.ts'
 import { Fault } from './errors.ts'
 import type { Surroundings } from './oidc/choose.ts'
@@ -15,13 +16,11 @@ import { Secret } from './secret.ts'
 import { findBrowser } from './system/browser.ts'
 import { readBytes, resolvePath } from './system/files.ts'
 import { gitValue } from './system/git-config.ts'
-import { createHttp } from './system/http.ts'
 import { askTerminal, hasTerminal, writeTerminal } from './system/terminal.ts'
 import { waitFor } from './system/wait.ts'
 import type { World } from './system/world.ts'
 import { stateDirectory } from './trust/place.ts'
 import type { SigningConfig } from './trust/signing-config.ts'
-import { VERSION } from './version.ts'
 
 /** All that logging in takes. What waits for a person throws `interrupted` on Ctrl-C. */
 export interface LoginDoor {
@@ -47,7 +46,7 @@ export function composeLogin(configured: Configured, config: SigningConfig | und
   const { settings, world } = configured
   const issuer = resolveIssuer(configured, config, world.now())
   const openBrowser = findBrowser(world, settings.urlOpener)
-  const http = createHttp({ userAgent: `gitsigil/${VERSION}`, env: world.env, budget: NETWORK_BUDGET })
+  const http = composeHttp(configured, NETWORK_BUDGET)
   const options = () => loginOptions(configured, issuer)
   const atTerminal = hasTerminal(world)
   const tell = (text: string) => {

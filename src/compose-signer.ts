@@ -1,27 +1,25 @@
 // Configuration becomes the parts that sign: clients of the services, the token, and the check of what was made.
 import { type Assessor, type Configured, composeAssessor, composeTrust } from './compose.ts'
+import { composeHttp, composeSigningConfig } from './compose-services.ts'
+import { readGivenToken } from './compose-token.ts'
 import { describeSource } from './config/resolve.ts'
 import { resolveServices, type Services } from './config/services.ts'
 import { Fault } from './errors.ts'
 import { createFulcioClient } from './fulcio/client.ts'
 import { parseIdentity } from './fulcio/identity.ts'
 import { checkWanted, parseWanted } from './oidc/confirm.ts'
-import { tokenFrom } from './oidc/source.ts'
 import type { IdentityToken } from './oidc/token.ts'
 import { createRekorClient } from './rekor/client.ts'
 import { isSamePerson } from './report/people.ts'
 import type { BundlePorts } from './sign/bundle.ts'
 import type { ProvingKey } from './sign/key.ts'
 import { type Chain, type SignedPayload, signPayload } from './sign/sign.ts'
-import { readBytes, readBytesIfAny, resolvePath } from './system/files.ts'
 import { gitValue } from './system/git-config.ts'
-import { createHttp, type Http } from './system/http.ts'
+import type { Http } from './system/http.ts'
 import { readStaleNote, refreshIfDue } from './trust/daily-client.ts'
 import type { Instance } from './trust/instance.ts'
-import { parseSigningConfig, type SigningConfig } from './trust/signing-config.ts'
-import { readSigningConfig } from './trust/store-client.ts'
+import type { SigningConfig } from './trust/signing-config.ts'
 import { createTimestampClient } from './tsa/client.ts'
-import { VERSION } from './version.ts'
 
 export type Signed = SignedPayload
 
@@ -81,7 +79,7 @@ export async function composeSigning(configured: Configured, noStdin?: string): 
   const { world } = configured
   const notes = await refreshTrust(configured)
   const instance = composeTrust(configured).standard
-  const config = readConfig(configured, instance.name)
+  const config = composeSigningConfig(configured, instance.name)
   const services = resolveServices(configured, config, world.now())
   const http = composeHttp(configured)
   const { logs } = instance.trust
@@ -107,11 +105,6 @@ function composeFulcio({ settings, world }: Configured, http: Http, url: string)
   return createFulcioClient({ http, url, now: world.now, mayLackSct: settings.insecureIgnoreSCT })
 }
 
-function composeHttp({ world }: Configured, budget?: number): Http {
-  const limit = budget === undefined ? {} : { budget }
-  return createHttp({ userAgent: `gitsigil/${VERSION}`, env: world.env, ...limit })
-}
-
 // Signing is online anyway, so it keeps the trusted root fresh for the verifications that never are.
 async function refreshTrust(configured: Configured): Promise<readonly string[]> {
   const { env, world } = configured
@@ -122,34 +115,12 @@ async function refreshTrust(configured: Configured): Promise<readonly string[]> 
   return stale === undefined ? [] : [`${stale.why} (${stale.hint}), and refreshing failed: ${failure.message}`]
 }
 
-function readConfig({ settings, world, env }: Configured, instance: string): SigningConfig | undefined {
-  if (settings.signingConfig === undefined) return readSigningConfig(env, instance)
-  const path = resolvePath(settings.signingConfig, world)
-  try {
-    return parseSigningConfig(readBytes(path))
-  } catch (cause) {
-    if (!(cause instanceof Fault) || cause.code !== 'parse') throw cause
-    throw new Fault('config', `signingConfig ${path}: ${cause.message}`, { cause })
-  }
-}
-
 function isTokenGiven({ settings: { identityToken, tokenProvider } }: Configured): boolean {
   return tokenProvider === 'envvar' || (tokenProvider === undefined && Boolean(identityToken))
 }
 
 async function givenToken(configured: Configured, noStdin?: string): Promise<IdentityToken> {
-  const { settings, sources, world } = configured
-  const { identityToken, tokenProvider, tokenFile, clientID: audience } = settings
-  const source = describeSource(sources.identityToken)
-  if (identityToken === '-' && noStdin !== undefined) throw new Fault('config', `${source}: ${noStdin}`)
-  const token = await tokenFrom(
-    { identityToken, source, tokenProvider, tokenFile, audience },
-    {
-      readFile: (path) => readBytesIfAny(resolvePath(path, world)),
-      readStdin: world.readStdin,
-      now: world.now,
-    },
-  )
+  const token = await readGivenToken(configured, noStdin)
   // Before Fulcio and Rekor publish it for ever: somebody else is noticed on the token already.
   checkWanted(token, wantedIdentities(configured))
   return token

@@ -8,19 +8,15 @@ import { instanceKey } from './agent/request.ts'
 import { type Configured, composeTrust } from './compose.ts'
 import { composeKept } from './compose-kept.ts'
 import { composeLogin, type LoginDoor } from './compose-login.ts'
+import { composeHttp, composeSigningConfig } from './compose-services.ts'
+import { readGivenToken } from './compose-token.ts'
 import { resolveServices, type Services } from './config/services.ts'
 import { Fault } from './errors.ts'
 import { chooseSteps } from './oidc/choose.ts'
 import { type ExpectedIdentity, expectedIdentity } from './oidc/expected-identity.ts'
 import type { KeptLogins } from './oidc/kept-client.ts'
-import { tokenFrom } from './oidc/source.ts'
 import type { IdentityToken } from './oidc/token.ts'
-import { readBytes, readBytesIfAny, resolvePath } from './system/files.ts'
-import { createHttp, type Http } from './system/http.ts'
 import type { Instance } from './trust/instance.ts'
-import { parseSigningConfig, type SigningConfig } from './trust/signing-config.ts'
-import { readSigningConfig } from './trust/store-client.ts'
-import { VERSION } from './version.ts'
 
 export interface Standing {
   readonly configured: Configured
@@ -38,20 +34,15 @@ export interface AtHand extends Pick<ExpectedIdentity, 'subject' | 'issuer'> {
   readonly refused?: string
 }
 
+/** Milliseconds that the platform's services may take together. */
+const AMBIENT_BUDGET = 10_000
+
 /** Throws `config`, `io` or `trust`. */
 export function composeStanding(configured: Configured): Standing {
-  const { settings, world } = configured
   const instance = composeTrust(configured).standard
-  const config =
-    settings.signingConfig === undefined
-      ? readSigningConfig(configured.env, instance.name)
-      : readConfigFile(resolvePath(settings.signingConfig, world))
-  const services = resolveServices(configured, config, world.now())
+  const config = composeSigningConfig(configured, instance.name)
+  const services = resolveServices(configured, config, configured.world.now())
   return { configured, instance, services, door: composeLogin(configured, config, true) }
-}
-
-export function composeHttp({ world }: Configured, budget: number): Http {
-  return createHttp({ userAgent: `gitsigil/${VERSION}`, env: world.env, budget })
 }
 
 export function openLogins(
@@ -82,9 +73,10 @@ export async function findIdentity(standing: Standing, kept: () => Promise<KeptL
   const { configured, door } = standing
   const steps = chooseSteps(configured.settings.tokenProvider, door.surroundings)
   for (const step of steps) {
-    if (step.by === 'given') return fromToken(standing, await givenToken(configured), 'given')
+    if (step.by === 'given') return fromToken(standing, await readGivenToken(configured), 'given')
     if (step.by === 'ambient') {
-      const token = await ambientToken(configured, step.provider)
+      const { ambientToken } = await import('./compose-ambient.ts')
+      const token = await ambientToken(configured, composeHttp(configured, AMBIENT_BUDGET), step.provider)
       if (token !== undefined) return fromToken(standing, token, 'ambient')
     }
     if (step.by !== 'stored') continue
@@ -107,40 +99,6 @@ export function fromToken({ door }: Standing, token: IdentityToken, by: AtHand['
   const { subject, issuer } = expectedIdentity(token)
   const refused = refusal(() => door.check(token))
   return { subject, issuer, by, source: token.source, ...(refused === undefined ? {} : { refused }) }
-}
-
-/** A token that was handed over. Throws `identity`, or `config` where standard input should hold it. */
-export async function givenToken({ settings, world }: Configured): Promise<IdentityToken> {
-  const { identityToken, tokenProvider, tokenFile, clientID: audience } = settings
-  return await tokenFrom(
-    { identityToken, tokenProvider, tokenFile, audience },
-    {
-      readFile: (path) => readBytesIfAny(resolvePath(path, world)),
-      readStdin: world.readStdin,
-      now: world.now,
-    },
-  )
-}
-
-async function ambientToken(configured: Configured, provider?: string): Promise<IdentityToken | undefined> {
-  const { settings, world } = configured
-  const { ambientSource, ambientSources, firstToken, isAmbientName } = await import('./oidc/ambient/sources-client.ts')
-  const options = { tokenFile: settings.tokenFile }
-  const http = composeHttp(configured, 10_000)
-  const sources =
-    provider !== undefined && isAmbientName(provider)
-      ? [ambientSource(provider, world, http, options)]
-      : ambientSources(world, http, options)
-  return await firstToken(sources, settings.clientID)
-}
-
-function readConfigFile(path: string): SigningConfig {
-  try {
-    return parseSigningConfig(readBytes(path))
-  } catch (cause) {
-    if (!(cause instanceof Fault) || cause.code !== 'parse') throw cause
-    throw new Fault('config', `signingConfig ${path}: ${cause.message}`, { cause })
-  }
 }
 
 function refusal(check: () => void): string | undefined {

@@ -1,14 +1,7 @@
 // `status`: instance and trust, who would sign, agent and keychain, in a few lines. Asks no service.
 import { readConfiguration } from '../compose.ts'
-import {
-  composeStanding,
-  findAgent,
-  fromToken,
-  givenToken,
-  keysFor,
-  openLogins,
-  type Standing,
-} from '../compose-standing.ts'
+import { composeStanding, findAgent, fromToken, keysFor, openLogins, type Standing } from '../compose-standing.ts'
+import { readGivenToken } from '../compose-token.ts'
 import { Fault } from '../errors.ts'
 import { chooseSteps } from '../oidc/choose.ts'
 import type { KeptLogins } from '../oidc/kept-client.ts'
@@ -79,7 +72,7 @@ async function identityState(standing: Standing, agent: AgentState, kept: KeptLo
   const { configured, door } = standing
   const steps = chooseSteps(configured.settings.tokenProvider, door.surroundings)
   const [first] = steps
-  if (first?.by === 'given') return fromToken(standing, await givenToken(configured), 'given')
+  if (first?.by === 'given') return fromToken(standing, await readGivenToken(configured), 'given')
   if (first?.by === 'ambient' && (first.provider !== undefined || door.surroundings.isUnattended))
     return { by: 'ambient', ...(first.provider === undefined ? {} : { source: first.provider }) }
   const [held] = agent.keys
