@@ -42,7 +42,7 @@ describe('whoami', () => {
     expect(await run(['whoami'], await given())).toEqual({
       status: 0,
       err: '',
-      out: `alice@example.com\n  issuer    ${sandbox.urls.issuer}\n  instance  custom\n  from      the configuration\n`,
+      out: `alice@example.com\n  issuer    ${sandbox.urls.issuer}\n  instance  custom\n  from      SIGSTORE_ID_TOKEN (environment)\n`,
     })
   })
 
