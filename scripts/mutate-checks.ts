@@ -1,7 +1,17 @@
 // Disables each check in a copy of the checkout and asks the tests. No general mutation-testing tool: those change operators
 // wherever they stand, and know no security check from arithmetic, so that a score would say nothing about checks.
 import { spawnSync } from 'node:child_process'
-import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { createHash } from 'node:crypto'
+import {
+  appendFileSync,
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
@@ -9,7 +19,9 @@ import { type Disabled, disablings } from './disablings.ts'
 
 const CORE = ['test/verify/', 'test/bundle/', 'test/cms/', 'test/rekor/', 'test/tsa/', 'test/vectors']
 
-const { values } = parseArgs({ options: { only: { type: 'string' }, until: { type: 'string' } } })
+const { values } = parseArgs({
+  options: { only: { type: 'string' }, until: { type: 'string' }, kept: { type: 'string' } },
+})
 const parent = mkdtempSync(join(tmpdir(), 'gitsigil-checks-'))
 const copy = join(parent, 'checkout')
 
@@ -25,18 +37,31 @@ function run(): number {
   if (runs(['scripts/judge-vectors.ts']) !== 0 || fails([...CORE, 'test/x509/']))
     throw new Error('the tests fail with every check in place')
   const all = disablings('src').filter(({ path, line }) => `${path}:${line}`.includes(values.only ?? ''))
+  const known = caughtBefore()
   const uncaught: Disabled[] = []
   let tried = 0
   for (const one of all) {
     if (values.until !== undefined && new Date().toTimeString().slice(0, 5) >= values.until) break
     tried += 1
-    const caught = isCaught(one)
+    const caught = known.has(keyOf(one)) || isCaught(one)
     if (!caught) uncaught.push(one)
+    else if (values.kept !== undefined && !known.has(keyOf(one))) appendFileSync(values.kept, `${keyOf(one)}\n`)
     console.log(`${caught ? 'caught' : 'NOT CAUGHT'} ${one.path}:${one.line} ${one.text}`)
   }
   if (tried < all.length) console.log(`${all.length - tried} not tried: out of time`)
   console.log(`${tried} checks tried, ${tried - uncaught.length} caught, ${uncaught.length} not caught`)
   return uncaught.length > 0 ? 1 : 0
+}
+
+/** What an earlier run found caught, in the very same source: a run that was broken off goes on where it stopped. */
+function caughtBefore(): ReadonlySet<string> {
+  return new Set(
+    values.kept !== undefined && existsSync(values.kept) ? readFileSync(values.kept, 'utf8').split('\n') : [],
+  )
+}
+
+function keyOf({ path, source }: Disabled): string {
+  return `${path} ${createHash('sha256').update(source).digest('hex')}`
 }
 
 function makeCopy(): void {
