@@ -6,7 +6,7 @@ import { parseArgs } from 'node:util'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads'
-import { FREE, type Free } from './fuzzing/explain.ts'
+import { FREE, type Free } from './fuzzing/free.ts'
 import { readInputs } from './fuzzing/inputs.ts'
 import { judgeInput } from './fuzzing/judge.ts'
 import { fuzz, makeCase, mutated, type Range, type Report } from './fuzzing/run.ts'
@@ -19,7 +19,7 @@ if (isMainThread) process.exitCode = await main()
 else parentPort?.postMessage(fuzz(inputs(), workerData as Range, collector()))
 
 function inputs() {
-  return readInputs(resolve('../shared/corpus'), resolve('fixtures/vectors'))
+  return readInputs(resolve('../shared'), resolve('fixtures/vectors'))
 }
 
 async function main(): Promise<number> {

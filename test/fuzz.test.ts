@@ -3,15 +3,17 @@ import { randomInt } from 'node:crypto'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { explain, FREE } from '../scripts/fuzzing/explain.ts'
-import { type Input, readInputs } from '../scripts/fuzzing/inputs.ts'
-import { fuzz, learn, MOST_TIMES, makeCase, type Report } from '../scripts/fuzzing/run.ts'
-import { MOST_WORK } from '../scripts/fuzzing/work.ts'
+import { explain } from '../scripts/fuzzing/explain.ts'
+import { FREE } from '../scripts/fuzzing/free.ts'
+import { type ObjectInput, readInputs } from '../scripts/fuzzing/inputs.ts'
+import { learn } from '../scripts/fuzzing/learn.ts'
+import { fuzz, MOST_TIMES, makeCase, type Report } from '../scripts/fuzzing/run.ts'
+import { isTooMuch, MOST_WORK } from '../scripts/fuzzing/work.ts'
 import { sharedPath } from './support/shared.ts'
 
 const CASES = 10_000
 const seed = Number(process.env['FUZZ_SEED'] ?? randomInt(2 ** 31))
-const inputs = readInputs(sharedPath('corpus'), 'fixtures/vectors')
+const inputs = readInputs(sharedPath(''), 'fixtures/vectors')
 
 describe(`${CASES} mutants of signed objects, seed ${seed}`, () => {
   let report: Report
@@ -38,9 +40,8 @@ describe(`${CASES} mutants of signed objects, seed ${seed}`, () => {
   })
 
   test('cost little more work than good ones', () => {
-    expect(report.mostWork.hashes).toBeLessThan(MOST_WORK.hashes)
-    expect(report.mostWork.hashedBytes).toBeLessThan(MOST_WORK.hashedBytes)
-    expect(report.mostWork.verifications).toBeLessThan(MOST_WORK.verifications)
+    expect(isTooMuch(report.mostWork), JSON.stringify([report.mostWork, MOST_WORK])).toBe(false)
+    expect(Object.values(report.mostWork).filter((one) => one === 0)).toEqual([])
     expect(report.slowest / report.medianGood).toBeLessThan(MOST_TIMES)
   })
 
@@ -57,10 +58,10 @@ describe('the fuzzer', () => {
   })
 
   test('finds a verifier that takes another object for the one that was signed', () => {
-    const { known } = learn(inputs)
+    const { known } = learn(inputs.filter(({ name }) => name.startsWith('good-v')))
     const [accepted] = [...known.good.values()].flat()
     if (accepted === undefined) return expect.fail('nothing is good')
-    const lied: Input = { ...accepted.input, bytes: new Uint8Array() }
+    const lied: ObjectInput = { ...accepted.input, bytes: new Uint8Array() }
     expect(explainLie(accepted, known, lied)).toEqual({ ok: false, why: 'accepted with another payload' })
   })
 
@@ -69,6 +70,6 @@ describe('the fuzzer', () => {
   })
 })
 
-function explainLie(accepted: Parameters<typeof explain>[0], known: Parameters<typeof explain>[1], input: Input) {
+function explainLie(accepted: Parameters<typeof explain>[0], known: Parameters<typeof explain>[1], input: ObjectInput) {
   return explain({ ...accepted, input, payload: new Uint8Array() }, known)
 }

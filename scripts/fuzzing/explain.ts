@@ -2,30 +2,12 @@
 // covers and no check needs. Everything else that is accepted is a finding.
 import { parseCheckpoint } from '../../src/rekor/checkpoint.ts'
 import { trueVersion } from '../../src/rekor/claim.ts'
+import type { LogEntry } from '../../src/rekor/entry.ts'
 import { parseTimestampToken, type TimestampToken } from '../../src/tsa/token.ts'
+import type { AcceptedBundle } from './bundle.ts'
+import { FREE, type Free } from './free.ts'
 import type { Accepted } from './judge.ts'
 import { hexOf } from './judge.ts'
-
-/** The parts of a signature that may differ, each with the reason why it may. Nothing that is shown is among them. */
-export const FREE = {
-  nothing: 'the mutation undid itself or exchanged equal parts',
-  framing: 'where the header stands among the others, and the last newline of the armor: Git cuts both off',
-  certificates: 'certificates that are not the signer’s are only offered to the chain check',
-  parameters: 'NULL or nothing after an algorithm mean the same; RSA names its padding in two ways',
-  unread: 'unknown unsigned attributes and protobuf fields, and the order of both, are not read',
-  body: 'a body in the entry is compared with the one that is rebuilt, so it is there or not there',
-  version: 'version 0.0.1 without SET and time is gitsign’s way of writing 0.0.2',
-  'v2 promise': 'Rekor v2 gives no SET; of one that does not verify no time is taken',
-  'v2 time': 'Rekor v2 proves no time, and none is taken from it',
-  cosignatures: 'signatures of a checkpoint by others than the log are not asked for',
-  'log signature': 'an ECDSA signature has two forms, and a note may hold the log’s twice: one verified',
-  evidence: 'a token or SET over this very signature, true to the byte, from another input',
-  proof: 'another proof of the same entry, true to the byte, from another input',
-  'no timestamp': 'a token that is dropped, or of a stranger, proves nothing; the log’s time is there without it',
-  'token wrapping': 'the token’s certificates, unsigned attributes and versions; what its signer signed is the same',
-  repaired: 'an unsigned slip of a bad vector was undone: certificate, signed attributes and signature are its own',
-} as const
-export type Free = keyof typeof FREE
 
 /** Facts that a SET proves, as they may differ together. */
 const COVERED: readonly string[] = ['integrated time', 'log index', 'log index,integrated time', 'log,log index']
@@ -39,7 +21,8 @@ export interface Known {
   /** Names of the inputs that are rejected for their form: an edit may put that right. */
   readonly malformed: ReadonlySet<string>
   readonly good: ReadonlyMap<string, readonly Accepted[]>
-  /** Hexadecimal DER of every input's signature. */
+  readonly bundles: ReadonlyMap<string, readonly AcceptedBundle[]>
+  /** Hexadecimal DER of every input's signature, and what a bundle has in base64. */
   readonly all: readonly string[]
 }
 
@@ -70,7 +53,7 @@ function compare(mutant: Accepted, original: Accepted, known: Known): Explanatio
   return compareRest(mutant, original, known, others.length + changed.length > 0 ? ['evidence'] : [])
 }
 
-function isIn({ all }: Known, hex: string): boolean {
+export function isIn({ all }: Known, hex: string): boolean {
   return all.some((der) => der.includes(hex))
 }
 
@@ -101,7 +84,7 @@ function factsOf({ payload, signed, verdict }: Accepted): Readonly<Record<string
 function compareRest(mutant: Accepted, original: Accepted, known: Known, evidence: readonly string[]): Explanation {
   const found = [
     ...evidence,
-    ...entryDifferences(mutant, original, known),
+    ...entryDifferences(mutant.entry, original.entry, known),
     ...tokenDifferences(mutant, original, known),
   ]
   const unexplained = found.filter((name) => !Object.hasOwn(FREE, name))
@@ -114,7 +97,7 @@ function compareRest(mutant: Accepted, original: Accepted, known: Known, evidenc
   return free(hexOf(mutant.input.bytes) === hexOf(original.input.bytes) ? 'nothing' : 'framing')
 }
 
-function entryDifferences({ entry: one }: Accepted, { entry: other }: Accepted, known: Known): string[] {
+export function entryDifferences(one: LogEntry | undefined, other: LogEntry | undefined, known: Known): string[] {
   if (one === undefined || other === undefined) return one === other ? [] : ['log entry']
   const isV2 = trueVersion(one) === '0.0.2'
   const found: string[] = []
@@ -154,7 +137,7 @@ function tokenDifferences(mutant: Accepted, original: Accepted, known: Known): r
   return [isIn(known, proof) ? 'evidence' : 'token']
 }
 
-function tokenText({ content, signer }: TimestampToken): string {
+export function tokenText({ content, signer }: TimestampToken): string {
   return `${hexOf(content)} ${hexOf(signer.signedAttributes)}`
 }
 

@@ -1,12 +1,15 @@
-// What is mutated: every object of the corpus, where it is beside the checkout, and every published vector; good or bad.
+// What is mutated: every object of the corpus, where it is beside the checkout, and every published vector; good or bad; and
+// their bundles, and the conformance suite's.
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import type { ObjectAlgorithm } from '../../src/git/id.ts'
+import { type Split, splitCommit, splitPushCertificate, splitTag } from '../../src/git/object.ts'
 import type { TrustedRoot } from '../../src/trust/root.ts'
 import { parseTrustedRoot } from '../../src/trust/root-json.ts'
 import type { VerifyOptions } from '../../src/verify/material.ts'
+import { type BundleInput, readBundles } from './bundle.ts'
 
-export interface Input {
+export interface ObjectInput {
   readonly name: string
   readonly kind: 'commit' | 'tag' | 'push-certificate'
   readonly objectFormat: ObjectAlgorithm
@@ -14,22 +17,39 @@ export interface Input {
   readonly options: VerifyOptions
 }
 
-interface VectorCase extends Pick<Input, 'kind' | 'objectFormat'> {
+interface VectorCase extends Pick<ObjectInput, 'kind' | 'objectFormat'> {
   readonly object: string
   readonly trustedRoot: string
   readonly now: string
   readonly insecureIgnoreSct?: boolean
 }
 
+export type Input = ObjectInput | BundleInput
+
 /** Later than every object of the corpus. */
-const NOW = Date.parse('2027-01-01T00:00:00Z')
+export const NOW = Date.parse('2027-01-01T00:00:00Z')
 
 /** By folder; one that is absent gives none. The order is the same on every machine. */
-export function readInputs(corpus: string, vectors: string): readonly Input[] {
+export function readInputs(shared: string, vectors: string): readonly Input[] {
+  const objects = readObjects(join(shared, 'corpus'), vectors)
+  return [...objects, ...readBundles(objects, join(shared, 'conformance'))]
+}
+
+export function readObjects(corpus: string, vectors: string): readonly ObjectInput[] {
   return [...readCorpus(corpus), ...readVectors(vectors)]
 }
 
-function readCorpus(folder: string): readonly Input[] {
+/** Whether one may lend the other its bytes: under another trusted root they would only be rejected sooner. */
+export function isAlike(one: Input, other: Input): boolean {
+  return (one.kind === 'bundle') === (other.kind === 'bundle') && one.options.trust === other.options.trust
+}
+
+export function splitInput({ kind, bytes, objectFormat }: ObjectInput): Split {
+  if (kind === 'commit') return splitCommit(bytes, objectFormat)
+  return kind === 'tag' ? splitTag(bytes, objectFormat) : splitPushCertificate(bytes)
+}
+
+function readCorpus(folder: string): readonly ObjectInput[] {
   if (!existsSync(join(folder, 'trusted_root.json'))) return []
   const trust = parseTrustedRoot(readFileSync(join(folder, 'trusted_root.json')))
   const names = readdirSync(join(folder, 'objects')).sort()
@@ -42,7 +62,7 @@ function readCorpus(folder: string): readonly Input[] {
   }))
 }
 
-function readVectors(folder: string): readonly Input[] {
+function readVectors(folder: string): readonly ObjectInput[] {
   if (!existsSync(folder)) return []
   const roots = new Map<string, TrustedRoot>()
   const rootAt = (path: string): TrustedRoot => {

@@ -1,17 +1,18 @@
-// One mutation of one input: of the object's bytes or lines, of the signature's armor, of its DER, of the log entry in it.
+// One mutation of one input: of the object's bytes or lines, of the signature's armor, of its DER, of the log entry in it;
+// or of a bundle.
 import { Buffer } from 'node:buffer'
 import { encodeArmor } from '../../src/cms/armor.ts'
 import { joinCommit, joinTag } from '../../src/git/object.ts'
+import { BUNDLE_MUTATIONS, type BundleMutation, mutateBundle } from './bundle.ts'
 import { editDer, readNodes, spotsOf, writeNodes } from './der.ts'
 import { editBytes } from './edit.ts'
 import { editEntry } from './fields.ts'
-import type { Input } from './inputs.ts'
-import { splitInput } from './judge.ts'
+import { type Input, type ObjectInput, splitInput } from './inputs.ts'
 import type { Random } from './random.ts'
 import { editLines } from './text.ts'
 
-export const MUTATIONS = ['bytes', 'lines', 'armor', 'block', 'der', 'entry', 'signature of another'] as const
-export type Mutation = (typeof MUTATIONS)[number]
+const MUTATIONS = ['bytes', 'lines', 'armor', 'block', 'der', 'entry', 'signature of another'] as const
+export type Mutation = (typeof MUTATIONS)[number] | BundleMutation
 
 /** Content octets of the object identifier 1.3.6.1.4.1.57264.3.1. */
 const LOG_ENTRY = '2b0601040183bf300301'
@@ -26,20 +27,31 @@ export function mutate(input: Input, random: Random, donor: Input): Mutant {
   const mutations: Mutation[] = []
   let { bytes } = input
   for (let left = random.once(4) ? 2 + random.below(2) : 1; left > 0; left -= 1) {
-    const mutation = random.pick(MUTATIONS) ?? 'bytes'
+    const [mutation, mutated] =
+      input.kind === 'bundle' ? bundleOnce(bytes, random, donor) : objectOnce({ ...input, bytes }, random, donor)
     mutations.push(mutation)
-    bytes = mutateOnce(mutation, { ...input, bytes }, random, donor)
+    bytes = mutated
   }
   return { mutations, bytes }
 }
 
-function mutateOnce(mutation: Mutation, input: Input, random: Random, donor: Input): Uint8Array {
+function bundleOnce(bytes: Uint8Array, random: Random, donor: Input): readonly [Mutation, Uint8Array] {
+  const mutation = random.pick(BUNDLE_MUTATIONS) ?? 'bundle bytes'
+  return [mutation, mutateBundle(mutation, bytes, random, donor.bytes)]
+}
+
+function objectOnce(input: ObjectInput, random: Random, donor: Input): readonly [Mutation, Uint8Array] {
+  const mutation = random.pick(MUTATIONS) ?? 'bytes'
+  return [mutation, mutateObject(mutation, input, random, donor)]
+}
+
+function mutateObject(mutation: Mutation, input: ObjectInput, random: Random, donor: Input): Uint8Array {
   if (mutation === 'bytes') return editBytes(input.bytes, random, donor.bytes)
   if (mutation === 'lines') return editLines(input.bytes, random)
   const { payload, signature } = splitInput(input)
   if (signature === undefined) return editBytes(input.bytes, random, donor.bytes)
   const join = (changed: Uint8Array) => joinInput(input, payload, changed)
-  const other = splitInput(donor).signature ?? signature
+  const other = (donor.kind === 'bundle' ? undefined : splitInput(donor).signature) ?? signature
   if (mutation === 'signature of another') return join(other)
   if (mutation === 'armor')
     return join(random.once(2) ? editLines(signature, random) : editBytes(signature, random, other))
@@ -69,7 +81,7 @@ function derOf(armored: Uint8Array): Uint8Array {
   return Buffer.from(text.replaceAll(/-----[^-\n]*-----/g, ''), 'base64')
 }
 
-function joinInput({ kind, objectFormat, bytes }: Input, payload: Uint8Array, signature: Uint8Array): Uint8Array {
+function joinInput({ kind, objectFormat, bytes }: ObjectInput, payload: Uint8Array, signature: Uint8Array): Uint8Array {
   if (kind !== 'commit') return joinTag(payload, signature)
   const isWhole = payload.includes(0x0a) && Buffer.from(payload).includes('\n\n')
   return signature.length === 0 || !isWhole ? bytes : joinCommit(payload, signature, objectFormat)

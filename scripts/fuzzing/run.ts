@@ -1,10 +1,13 @@
 // The loop: mutate, judge, and hold each verdict against what a good input says, against the clock and against the work.
+import type { AcceptedBundle } from './bundle.ts'
 import { type Explanation, explain, type Known } from './explain.ts'
-import type { Input } from './inputs.ts'
-import { type Accepted, hexOf, type Judged, judgeInput, splitInput } from './judge.ts'
+import { explainBundle } from './explain-bundle.ts'
+import { type Input, isAlike } from './inputs.ts'
+import type { Accepted } from './judge.ts'
+import { learn, timed } from './learn.ts'
 import { type Mutant, mutate } from './mutate.ts'
 import { randomFor } from './random.ts'
-import { isTooMuch, takeWork, type Work } from './work.ts'
+import { isTooMuch, NO_WORK, type Work } from './work.ts'
 
 export interface Range {
   readonly seed: number
@@ -48,7 +51,7 @@ export function fuzz(inputs: readonly Input[], { seed, first, count }: Range, co
   const { known, medianGood } = learn(inputs)
   const counts = { rejected: {} as Counts, accepted: {} as Counts, byMutation: {} as Counts }
   const findings: Finding[] = []
-  const mostWork: Work = { hashes: 0, hashedBytes: 0, verifications: 0 }
+  const mostWork: Work = { ...NO_WORK }
   let slowest = 0
   let early = 0
   for (let index = first; index < first + count; index += 1) {
@@ -58,16 +61,14 @@ export function fuzz(inputs: readonly Input[], { seed, first, count }: Range, co
       findings.push({ index, input: input.name, mutations: mutant.mutations, why, bytes })
     }
     for (const mutation of mutant.mutations) add(counts.byMutation, mutation)
-    takeWork()
-    const { judged, time, thrown } = timed(mutated(input, mutant), medianGood * SLOW)
-    const work = takeWork()
+    const { judged, time, thrown, work } = timed(mutated(input, mutant), medianGood * SLOW)
     raise(mostWork, work)
     slowest = Math.max(slowest, time)
     if (isTooMuch(work)) tell(`too much work: ${JSON.stringify(work)}`)
     if (time > medianGood * MOST_TIMES) tell(`took ${time.toFixed(1)} ms`)
     if (judged === undefined) tell(`threw ${String(thrown)}`)
     else if (!judged.ok) add(counts.rejected, judged.check)
-    else record(explain(judged.accepted, known), counts.accepted, tell)
+    else record(explainAny(judged.accepted, known), counts.accepted, tell)
     if (index === first + Math.floor(count / 10)) early = heapUsed(collect)
   }
   return { cases: count, findings, ...counts, medianGood, slowest, mostWork, heap: [early, heapUsed(collect)] }
@@ -78,7 +79,7 @@ export function makeCase(inputs: readonly Input[], seed: number, index: number):
   const random = randomFor(seed, index)
   const input = random.pick(inputs)
   // Under another trusted root it would only be rejected sooner.
-  const donor = random.pick(inputs.filter(({ options }) => options.trust === input?.options.trust))
+  const donor = random.pick(inputs.filter((one) => input !== undefined && isAlike(one, input)))
   if (input === undefined || donor === undefined) throw new Error('nothing to mutate')
   return { input, mutant: mutate(input, random, donor) }
 }
@@ -89,60 +90,8 @@ export function mutated(input: Input, { bytes }: Mutant): Input {
 
 type Counts = Record<string, number>
 
-/** What the inputs themselves say, and how long a good one takes: the median of all, the first round thrown away. */
-export function learn(inputs: readonly Input[]): { readonly known: Known; readonly medianGood: number } {
-  const good = new Map<string, Accepted[]>()
-  const malformed = new Set<string>()
-  for (const input of inputs.flatMap((one) => [one, ...leniently(one, inputs)])) {
-    const judged = judgeInput(input)
-    if (!judged.ok) {
-      if (judged.check === 'format') malformed.add(input.name)
-      continue
-    }
-    const key = hexOf(judged.accepted.signed.signature)
-    good.set(key, [...(good.get(key) ?? []), judged.accepted])
-  }
-  const times = [...good.values()].flat().map(({ input }) => timed(input, Number.POSITIVE_INFINITY).time)
-  const medianGood = times.sort((one, other) => one - other)[times.length >> 1] ?? 1
-  const all = inputs.map((input) => hexOf(derOf(splitInput(input).signature)))
-  return { known: { good, malformed, all }, medianGood }
-}
-
-/** A splice may bring any signature to an input whose SCT is not asked for, and there it may be good. */
-function leniently({ options }: Input, inputs: readonly Input[]): readonly Input[] {
-  if (options.ignoreSct !== true) return []
-  return inputs.filter((one) => one.options.trust === options.trust).map((one) => ({ ...one, options }))
-}
-
-function derOf(armored: Uint8Array | undefined): Uint8Array {
-  const text = Buffer.from(armored ?? []).toString('latin1')
-  return Buffer.from(text.replaceAll(/-----[^-\n]*-----/g, ''), 'base64')
-}
-
-interface Timed {
-  readonly judged?: Judged
-  readonly thrown?: unknown
-  readonly time: number
-}
-
-/** Up to a dozen times where it was slow, and the fastest counts: other programs use the machine too. */
-function timed(input: Input, limit: number): Timed {
-  let best: Timed | undefined
-  for (let round = 0; round < 12 && (best === undefined || best.time > limit); round += 1) {
-    const started = performance.now()
-    const result = attempt(input)
-    const time = performance.now() - started
-    if (best === undefined || time < best.time) best = { ...result, time }
-  }
-  return best ?? { time: 0 }
-}
-
-function attempt(input: Input): Omit<Timed, 'time'> {
-  try {
-    return { judged: judgeInput(input) }
-  } catch (thrown) {
-    return { thrown }
-  }
+function explainAny(accepted: Accepted | AcceptedBundle, known: Known): Explanation {
+  return accepted.form === 'bundle' ? explainBundle(accepted, known) : explain(accepted, known)
 }
 
 function record(explanation: Explanation, accepted: Counts, tell: (why: string) => void): void {
@@ -155,7 +104,7 @@ function add(counts: Counts, name: string): void {
 }
 
 function raise(most: Work, work: Work): void {
-  for (const name of ['hashes', 'hashedBytes', 'verifications'] as const) most[name] = Math.max(most[name], work[name])
+  for (const name of Object.keys(NO_WORK) as (keyof Work)[]) most[name] = Math.max(most[name], work[name])
 }
 
 function heapUsed(collect: (() => void) | undefined): number {

@@ -1,13 +1,12 @@
 import { describe, expect, test } from 'vitest'
-import { readInputs } from '../../scripts/fuzzing/inputs.ts'
-import { splitInput } from '../../scripts/fuzzing/judge.ts'
+import { readObjects, splitInput } from '../../scripts/fuzzing/inputs.ts'
 import { withSecondOpinion } from '../../src/opinion/paranoid.ts'
 import type { Verdict } from '../../src/verify/verdict.ts'
 import { verifySignature } from '../../src/verify/verify.ts'
 import { hasShared, sharedPath } from '../support/shared.ts'
 import { DIFFERENCES } from './differences.ts'
 
-const inputs = readInputs(sharedPath('corpus'), 'fixtures/vectors')
+const inputs = readObjects(sharedPath('corpus'), 'fixtures/vectors')
 const DISAGREE = 'the verifiers disagree: @sigstore/verify '
 
 interface Compared {
