@@ -33,6 +33,8 @@ export interface HistorySummary {
   readonly started: number
   readonly finished: number
   readonly trust: { readonly instance: string; readonly digest: string }
+  /** SHA-256 of the policy in force, or of what else said who may sign; absent where nothing did. */
+  readonly policy?: string
   /** The program's. */
   readonly version: string
   /** The verdict on the whole, and the status the program ends with. */

@@ -1,0 +1,72 @@
+// A summary in Markdown, for the page of a CI job: totals, signers and the first of what is wrong. No byte from outside
+// reaches the page as Markdown or HTML: it has names and subjects that whoever sent a pull request chose.
+import type { JudgedRecord } from '../history/record.ts'
+import type { HistorySummary } from '../history/summary.ts'
+import { escapeText } from '../tell.ts'
+import { createCounts, thousands } from './counts.ts'
+import type { ReportForm } from './form.ts'
+import { exitText } from './history-text.ts'
+import { OUTCOMES, type Outcome, outcomeOf } from './outcome.ts'
+
+/** GitHub drops a summary of more than a mebibyte whole. */
+const MAX_PROBLEMS = 100
+const MAX_SIGNERS = 20
+const MAX_TEXT = 300
+
+export function createMarkdown(): ReportForm {
+  const counts = createCounts()
+  const problems: string[] = []
+  let left = 0
+  return {
+    start: () => '',
+    record(record) {
+      const outcome = outcomeOf(record)
+      counts.add(outcome)
+      if (outcome.severity === 'none') return ''
+      if (problems.length < MAX_PROBLEMS) problems.push(problemRow(record, outcome))
+      else left++
+      return ''
+    },
+    end(summary) {
+      const totals = OUTCOMES.filter((name) => counts.of(name) > 0)
+      const rows = totals.map((name) => row(name, thousands(counts.of(name))))
+      return [
+        `### gitsigil: ${exitText(summary.exit)}\n\n${code(summary.range)}: ${thousands(counts.total)} signature places\n`,
+        table(['outcome', 'places'], rows),
+        table(['signer', 'issuer', 'signatures'], signerRows(summary)),
+        table(['object', 'outcome', 'why', 'subject'], problems),
+        ...(left === 0 ? [] : [`and ${thousands(left)} more\n`]),
+      ].join('\n')
+    },
+  }
+}
+
+function problemRow({ kind, oid, within, subject = '' }: JudgedRecord, { name, severity, message }: Outcome): string {
+  const place = `${kind} ${code(oid)}${within === undefined ? '' : ` in ${code(within)}`}`
+  return row(place, severity === 'warning' ? `${name} (warning)` : name, escapeMarkdown(message), code(subject))
+}
+
+function signerRows({ signers }: HistorySummary): readonly string[] {
+  return signers
+    .slice(0, MAX_SIGNERS)
+    .map(({ subject, issuer, signatures }) => row(code(subject), code(issuer), thousands(signatures)))
+}
+
+function table(names: readonly string[], rows: readonly string[]): string {
+  return rows.length === 0 ? '' : [row(...names), row(...names.map(() => '---')), ...rows, ''].join('\n')
+}
+
+function row(...cells: readonly string[]): string {
+  return `| ${cells.join(' | ')} |`
+}
+
+// Inside `code` elements nobody is mentioned and no issue is linked.
+function code(text: string): string {
+  return text === '' ? '' : `<code>${escapeMarkdown(text)}</code>`
+}
+
+/** Every ASCII character that is neither letter, digit nor space, as a character reference: text, whatever surrounds it. */
+function escapeMarkdown(text: string): string {
+  const shown = escapeText(text.length > MAX_TEXT ? `${text.slice(0, MAX_TEXT)}...` : text)
+  return shown.replace(/[!-/:-@[-`{-~]/g, (char) => `&#${char.charCodeAt(0)};`)
+}

@@ -1,0 +1,82 @@
+// What a record amounts to, in one word and one line: the same for every form of report, so that none of them calls good
+// what another calls bad. Nothing but a judgement makes a signature good, and a warning is told wherever an error would be.
+import type { JudgedRecord } from '../history/record.ts'
+import type { PolicyJudgement } from '../policy/judgement.ts'
+import type { Check } from '../verify/verdict.ts'
+
+/** The words, best first: their order is that of tables. */
+export const OUTCOMES = [
+  'allowed',
+  'exempt',
+  'verified',
+  'unknown',
+  'refused',
+  'rejected',
+  'unsigned',
+  'foreign',
+  'fault',
+] as const
+export type OutcomeName = (typeof OUTCOMES)[number]
+
+/** Stable names of what can be wrong, for tools that count and mute: one for each check, and one for each other way. */
+export type RuleId = `rejected-${Check}` | 'unknown' | 'refused' | 'verified' | 'unsigned' | 'foreign' | 'fault'
+
+export interface Outcome {
+  readonly name: OutcomeName
+  /** `warning`: the policy says that it only warns. */
+  readonly severity: 'none' | 'warning' | 'error'
+  readonly rule: RuleId
+  /** One line; it may quote the object, so whoever prints it escapes it. */
+  readonly message: string
+}
+
+/** What each rule id stands for. */
+export const RULES: Readonly<Record<RuleId, string>> = {
+  'rejected-format': 'the signature is malformed',
+  'rejected-digest': 'the object is not what was signed',
+  'rejected-signature': 'the signature does not verify with its own key',
+  'rejected-time': 'nobody who is trusted proves when it was signed',
+  'rejected-chain': 'no trusted authority issued the certificate',
+  'rejected-sct': 'no certificate log has seen the certificate',
+  'rejected-log': 'the transparency log does not hold the signature',
+  unknown: 'a good signature of somebody whom nothing allows',
+  refused: 'a good signature of somebody whom the policy refuses',
+  verified: 'a good signature, and nobody said who should have signed',
+  unsigned: 'not signed',
+  foreign: 'signed with OpenPGP or SSH, which no policy here vouches for',
+  fault: 'could not be checked',
+}
+
+/** The outcome of one record. */
+export function outcomeOf(record: JudgedRecord): Outcome {
+  const { finding, judgement } = record
+  const plain = describe(record)
+  if (finding.state === 'fault' || judgement === undefined) return { ...plain, severity: 'error' }
+  const { level, warn } = judgement
+  const rule = placed(judgement)
+  if (level === 'allowed' || level === 'exempt') return { ...plain, name: level, severity: 'none', message: rule }
+  const severity = warn === true ? 'warning' : 'error'
+  if (finding.state === 'rejected') return { ...plain, severity }
+  if (finding.state === 'accepted') return { name: level, severity, rule: level, message: rule }
+  return { ...plain, severity, message: `${plain.message}: ${rule}` }
+}
+
+function describe({ finding, kind }: JudgedRecord): Omit<Outcome, 'severity'> {
+  if (finding.state === 'accepted')
+    return { name: 'verified', rule: 'verified', message: 'nobody said who should have signed' }
+  if (finding.state === 'rejected')
+    return { name: 'rejected', rule: `rejected-${finding.check}`, message: `${finding.check}: ${finding.why}` }
+  if (finding.state === 'unsigned') return { name: 'unsigned', rule: 'unsigned', message: `the ${kind} is not signed` }
+  if (finding.state === 'foreign')
+    return { name: 'foreign', rule: 'foreign', message: `the ${kind} is signed with ${formatName(finding.format)}` }
+  return { name: 'fault', rule: 'fault', message: `${finding.code}: ${finding.why}` }
+}
+
+/** The rule with its place, so that who reads it can go there. */
+function placed({ rule, policy }: PolicyJudgement): string {
+  return policy === undefined ? rule : `${rule} (${policy})`
+}
+
+function formatName(format: 'openpgp' | 'ssh'): string {
+  return format === 'ssh' ? 'SSH' : 'OpenPGP'
+}
