@@ -24,6 +24,8 @@ const KEYTAR = ['darwin-arm64', 'darwin-x64', 'linux-arm64', 'linux-x64', 'win32
 const OTHERS = '@sigstore/bundle @sigstore/protobuf-specs @sigstore/verify'
 const TUF = 'tuf-js tuf-js/dist/error.js'
 const LOGIN = 'open openid-client'
+/** What reads policies, each loaded only where a policy asks for it. */
+const POLICY = 're2js yaml @bufbuild/cel'
 const SANDBOX = [
   'jose @tufjs/models',
   ...['provider', 'adapters/memory_adapter', 'helpers/interaction_policy/index', 'helpers/lru'].map(
@@ -47,7 +49,7 @@ const TABLE: Readonly<Record<string, Row>> = {
   bundle: { rooms: EVIDENCE, node: PURE },
   verify: { rooms: `${EVIDENCE} bundle`, node: PURE },
   opinion: { rooms: `${EVIDENCE} bundle verify`, node: PURE, packages: OTHERS },
-  policy: { rooms: `${EVIDENCE} verify`, node: PURE, packages: 're2js' },
+  policy: { rooms: `${EVIDENCE} verify`, node: PURE, packages: POLICY, globals: 'async' },
   report: { rooms: `${EVIDENCE} verify policy`, node: PURE, packages: 're2js' },
   history: { rooms: `${EVIDENCE} verify policy report git`, node: PURE, packages: 're2js', globals: 'async' },
   sign: { rooms: `${EVIDENCE} bundle git`, node: PURE, globals: 'async' },
@@ -60,8 +62,8 @@ const TABLE: Readonly<Record<string, Row>> = {
   'trust-client': { rooms: `${FORMATS} trust system`, packages: TUF, ...SYSTEM },
   clients: { rooms: `${EVIDENCE} bundle git sign oidc system ${CLIENTS}`, ...SYSTEM },
   agent: { rooms: `${EVIDENCE} bundle git oidc sign verify system`, ...SYSTEM },
-  compose: { rooms: WIRED, packages: `re2js ${TUF} ${LOGIN}`, ...SYSTEM },
-  gpg: { rooms: WIRED, packages: `re2js ${TUF} ${LOGIN}`, ...SYSTEM },
+  compose: { rooms: WIRED, packages: `${POLICY} ${TUF} ${LOGIN}`, ...SYSTEM },
+  gpg: { rooms: WIRED, packages: `${POLICY} ${TUF} ${LOGIN}`, ...SYSTEM },
   setup: { rooms: 'base', node: 'buffer' },
   doctor: { rooms: 'base' },
   keychain: { rooms: 'base system', packages: KEYTAR, ...SYSTEM, node: `${SYSTEM.node} module` },
@@ -73,13 +75,13 @@ const TABLE: Readonly<Record<string, Row>> = {
   },
   cli: {
     rooms: `${WIRED} opinion sandbox keychain setup doctor`,
-    packages: `re2js ${TUF} ${LOGIN} ${SANDBOX} ${KEYTAR} ${OTHERS}`,
+    packages: `${POLICY} ${TUF} ${LOGIN} ${SANDBOX} ${KEYTAR} ${OTHERS}`,
     node: `${SYSTEM.node} fs/promises net stream module`,
     globals: SYSTEM.globals,
   },
   main: {
     rooms: `${WIRED} opinion sandbox keychain setup doctor gpg cli`,
-    packages: `re2js ${TUF} ${LOGIN} ${SANDBOX} ${KEYTAR} ${OTHERS}`,
+    packages: `${POLICY} ${TUF} ${LOGIN} ${SANDBOX} ${KEYTAR} ${OTHERS}`,
     node: `${SYSTEM.node} fs/promises net stream module`,
     globals: SYSTEM.globals,
   },

@@ -1,7 +1,10 @@
-// A judgement is made from an accepted verdict alone: whether this signer may have done this.
+// A judgement is made from what was proven, and never raises it: whether this signer may have done this.
 import type { Signer } from '../verify/verdict.ts'
 
-/** `unknown` is not trust: nothing is configured, or nothing configured names this signer. */
+/**
+ * `unknown` is not trust: nothing is configured, or nothing configured names this signer, or only a ref or path that is
+ * not known here would decide. `exempt` is not trust either: the policy asks nothing, or no identity, of this object.
+ */
 export type Level = 'allowed' | 'unknown' | 'exempt' | 'refused'
 
 export interface Judgement {
@@ -11,15 +14,24 @@ export interface Judgement {
   readonly level: Level
   /** The line or flag that decided, or why none did. One line. */
   readonly rule: string
+  /** The policy and the line that decided, where one did. */
+  readonly policy?: string
+  /** The policy only warns: refused, and to be let pass with a word. */
+  readonly warn?: true
 }
 
-/** What a policy, or an allow list, makes of a signature place: also of one that only proves facts, or none. */
+/** What a policy says of one object. */
 export interface PolicyJudgement {
   readonly level: Level
-  /** Which rule decided, or why none did. One line; may quote the object, so it is escaped where it is printed. */
+  /** Which rule decided and how, or why none did. One line; may quote the object, so escape it on output. */
   readonly rule: string
-  /** The rule's place: the policy's name or path and the line. */
+  /** `SOURCE:LINE` of what decided. */
   readonly policy?: string
-  /** The policy only warns: a refusal is told and changes no exit status. */
+  /** The policy only warns: refused, and to be let pass with a word. */
   readonly warn?: true
+}
+
+/** Whether what is judged may go on: by leave, by exemption, or because the policy only warns. */
+export function passes({ level, warn }: Pick<PolicyJudgement, 'level' | 'warn'>): boolean {
+  return level === 'allowed' || level === 'exempt' || (level === 'refused' && warn === true)
 }

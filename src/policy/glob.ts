@@ -1,0 +1,46 @@
+// Patterns of ref names and paths: `*` is any run of characters but `/`, `**` any run at all, `**/` any number of folders
+// (none as well), `?` one character but `/`; everything else is itself. They match the whole text, letter case counts.
+// Time is linear in pattern times text.
+
+type Test = (char: string) => boolean
+/** `many` may stand for nothing; then `skip` steps are left out. */
+type Step = { readonly one: Test } | { readonly many: Test; readonly skip: 1 | 2 }
+
+const any: Test = () => true
+const inside: Test = (char) => char !== '/'
+
+export function matchesGlob(pattern: string, text: string): boolean {
+  const steps = stepsOf(pattern)
+  // Positions in the pattern that what was read so far may stand at, as a machine without backtracking keeps them.
+  let at = reach(new Set([0]), steps)
+  for (const char of text) {
+    at = reach(new Set([...at].flatMap((index) => advance(steps[index], index, char))), steps)
+    if (at.size === 0) return false
+  }
+  return at.has(steps.length)
+}
+
+function advance(step: Step | undefined, index: number, char: string): readonly number[] {
+  if (step === undefined) return []
+  if ('many' in step) return step.many(char) ? [index] : []
+  return step.one(char) ? [index + 1] : []
+}
+
+function reach(at: Set<number>, steps: readonly Step[]): ReadonlySet<number> {
+  for (const index of at) {
+    const step = steps[index]
+    if (step === undefined || !('many' in step)) continue
+    at.add(index + 1)
+    at.add(index + step.skip)
+  }
+  return at
+}
+
+function stepsOf(pattern: string): readonly Step[] {
+  return (pattern.match(/(?<=^|\/)\*\*\/|\*\*+|[\s\S]/gu) ?? []).flatMap((token): readonly Step[] => {
+    if (token === '**/') return [{ many: any, skip: 2 }, { one: (char) => char === '/' }]
+    if (token === '*') return [{ many: inside, skip: 1 }]
+    if (token.startsWith('**')) return [{ many: any, skip: 1 }]
+    return [{ one: token === '?' ? inside : (char) => char === token }]
+  })
+}
