@@ -79,6 +79,11 @@ function silence(state: Silence['state'], why: string): Silence {
   return { answer: undefined, state, why }
 }
 
+/** The sentence for people. */
+export function silenceText({ state, why }: Silence): string {
+  return state === 'hostile' ? `the agent is not used: ${why}` : why
+}
+
 function codeOf(error: Error): string {
   return 'code' in error ? String(error.code) : error.message
 }

@@ -97,7 +97,7 @@ function isOurs(found: Stats | undefined): boolean {
 }
 
 function unsafe(path: string, why: string, hint?: string): Fault {
-  return new Fault('io', `the agent is not used: ${path} ${why}`, hint === undefined ? {} : { hint })
+  return new Fault('io', `${path} ${why}`, hint === undefined ? {} : { hint })
 }
 
 function hasCode(error: unknown, code: string): boolean {

@@ -7,6 +7,11 @@ interface Counted {
   readonly forwardedUses: number
 }
 
+/** `used once`, `used 3 times`. */
+export function usesText(uses: number): string {
+  return uses === 1 ? 'used once' : `used ${uses} times`
+}
+
 /** `TIME KIND as SUBJECT (ISSUER), use N`. Names come from outside: whoever prints it escapes it. */
 export function signedLine(
   now: number,

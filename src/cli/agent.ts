@@ -2,9 +2,10 @@
 // starts it by itself; by hand it can be started to be watched, or to be forwarded to other machines.
 
 import type { AgentStatus } from '../agent/answer.ts'
-import { askAgent } from '../agent/ask.ts'
+import { askAgent, silenceText } from '../agent/ask.ts'
 import { agentPlace, type Place } from '../agent/place.ts'
 import { startAgent } from '../agent/start.ts'
+import { usesText } from '../agent/use.ts'
 import { Fault } from '../errors.ts'
 import type { World } from '../system/world.ts'
 import { escapeJson, escapeText } from '../tell.ts'
@@ -118,7 +119,7 @@ async function findAgent({ platform }: World, { socket }: Place): Promise<AgentS
   const asked = await askAgent({ op: 'status' }, { socket, platform })
   if (asked.answer === 'status') return asked
   if (asked.answer === undefined && asked.state === 'gone') return undefined
-  const why = asked.answer === undefined ? asked.why : 'the agent is of another version'
+  const why = asked.answer === undefined ? silenceText(asked) : 'the agent is of another version'
   // An unsafe directory stays so: no signature starts an agent there.
   const own = asked.answer === undefined ? asked.hint : undefined
   throw new Fault('io', why, { hint: own ?? 'the next signature starts a new one in its place' })
@@ -144,7 +145,7 @@ function detailsOf(found: AgentStatus | undefined): object {
 function statusText({ socket }: Place, { pid, forward, keys, log }: AgentStatus): string {
   const held = keys.map(
     ({ subject, issuer, instance, expires, uses, forwardedUses }) =>
-      `key ${subject} (${issuer}) at ${instance}, until ${dateOf(expires)}, used ${uses} times, ${forwardedUses} of them forwarded`,
+      `key ${subject} (${issuer}) at ${instance}, until ${dateOf(expires)}, ${usesText(uses)}${forwardedText(forwardedUses)}`,
   )
   const lines = [
     `the agent runs as process ${pid} at ${socket}`,
@@ -153,6 +154,10 @@ function statusText({ socket }: Place, { pid, forward, keys, log }: AgentStatus)
     ...log.map((line) => `used ${line}`),
   ]
   return lines.map((line) => `${escapeText(line)}\n`).join('')
+}
+
+function forwardedText(uses: number): string {
+  return uses === 0 ? '' : `, of that ${uses} forwarded`
 }
 
 function dateOf(time: number): string {

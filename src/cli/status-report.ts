@@ -1,5 +1,6 @@
 // What `status` says.
 
+import { usesText } from '../agent/use.ts'
 import type { KeptLogin } from '../oidc/kept.ts'
 import type { LoginFlow } from '../oidc/login.ts'
 import type { World } from '../system/world.ts'
@@ -91,7 +92,7 @@ function agentText({ running, why, keys }: AgentState): string {
   if (why !== undefined) return `not used: ${why}`
   if (!running) return 'does not run; signing starts it'
   if (keys.length === 0) return 'runs, holds no key for this instance'
-  return `runs, ${keys.map(({ subject, expires, uses }) => `${subject} until ${expires}, used ${uses} times`).join('; ')}`
+  return `runs, ${keys.map(({ subject, expires, uses }) => `${subject} until ${expires}, ${usesText(uses)}`).join('; ')}`
 }
 
 function keychainText({ why, logins }: StatusDocument['keychain']): string {

@@ -56,10 +56,11 @@ export function truth(standard: boolean, place: Place): Option<boolean> {
   return single(place, 'true|false', standard, readTruth)
 }
 
-export function natural(standard: number, place: Place, limit = 999_999_999): Option<number> {
+export function natural(standard: number, place: Place, { least = 0, most = 999_999_999 } = {}): Option<number> {
   return single(place, 'NUMBER', standard, (value) => {
     if (!/^\d{1,9}$/.test(value)) return { why: 'not a whole number' }
-    return Number(value) > limit ? { why: `more than ${limit}` } : { value: Number(value) }
+    if (Number(value) < least) return { why: `less than ${least}` }
+    return Number(value) > most ? { why: `more than ${most}` } : { value: Number(value) }
   })
 }
 

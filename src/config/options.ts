@@ -143,7 +143,11 @@ export const OPTIONS = {
     help: "keep logins (refresh tokens) in the system's keychain",
   }),
   // A day: the runtime's timers end at once where they are given more than 24.
-  loginTimeout: natural(120, { env: ['GITSIGIL_LOGIN_TIMEOUT'], help: 'seconds that a login may take' }, 86_400),
+  loginTimeout: natural(
+    120,
+    { env: ['GITSIGIL_LOGIN_TIMEOUT'], help: 'seconds that a login may take' },
+    { least: 1, most: 86_400 },
+  ),
   credentialCache: text({
     git: false,
     env: ['GITSIGIL_CREDENTIAL_CACHE', 'GITSIGN_CREDENTIAL_CACHE'],

@@ -31,7 +31,8 @@ export function chooseSteps(provider: string | undefined, here: Surroundings): r
     case 'interactive':
       return [{ by: 'stored' }, ...loginSteps(here)]
     case 'device':
-      return [{ by: 'stored' }, { by: 'login', flow: 'device' }]
+      // Where nobody sees the code, nobody enters it.
+      return [{ by: 'stored' }, ...(here.isShown ? [{ by: 'login', flow: 'device' } as const] : [])]
     case undefined:
       if (here.hasGiven) return [{ by: 'given' }]
       return [{ by: 'ambient' }, { by: 'stored' }, ...(here.isUnattended ? [] : loginSteps(here))]
@@ -48,6 +49,10 @@ export function noIdentity(provider: string | undefined, here: Surroundings): Fa
   if (here.isUnattended)
     return new Fault('identity', 'no identity token is at hand, and this is a CI job, where nobody logs in', {
       hint: 'let the job have an OIDC token (GitHub Actions: the permission id-token: write), or set SIGSTORE_ID_TOKEN',
+    })
+  if (provider === 'device')
+    return new Fault('identity', 'nobody would see the code for another device: here is neither a terminal nor a log', {
+      hint: 'run gitsigil login at a terminal first, set gitsigil.logPath, or set SIGSTORE_ID_TOKEN',
     })
   return new Fault('identity', 'no identity token is at hand, and here is neither a browser nor a terminal', { hint })
 }

@@ -59,7 +59,9 @@ async function givenToken(given: string, source: string, ports: TokenPorts): Pro
   // Never looked up or quoted as a path: a token with a slip in it would be named in the error.
   const bytes = LIKE_TOKEN.test(given) || given.length > MAX_PATH ? undefined : ports.readFile(given)
   if (bytes === undefined)
-    throw new Fault('identity', `the identity token from ${source} is neither a JWT nor the path of a file`)
+    throw new Fault('identity', `the identity token from ${source} is neither a JWT nor the path of a file`, {
+      hint: 'a token is three parts with dots between them, the first begins with eyJ; a path is taken from this folder',
+    })
   return tokenIn(bytes, given)
 }
 

@@ -1,6 +1,7 @@
 // What a log's answer must be before a signature is built on it. Whose log it is, the trusted root says later.
 import { equalBytes } from '../bytes.ts'
 import type { WitnessRequest } from '../sign/sign.ts'
+import type { HttpResponse } from '../system/http.ts'
 import { type Asked, answerProblem } from '../system/http-fault.ts'
 import { type BodyVersion, hashedRekordBody } from './body.ts'
 import type { LogEntry } from './entry.ts'
@@ -20,6 +21,12 @@ export function acceptEntry(asked: Asked, entry: LogEntry, body: Uint8Array): Lo
   const why = checkAnswer(entry, body)
   if (why !== undefined) throw answerProblem(asked, why)
   return entry
+}
+
+/** A log of one version knows nothing of the other's paths, and can say no more than 404. */
+export function versionHint({ status }: Pick<HttpResponse, 'status'>, asked: 1 | 2): string | undefined {
+  const other = asked === 1 ? 2 : 1
+  return status === 404 ? `is this a Rekor v${other}? then set gitsigil.rekorVersion to ${other}` : undefined
 }
 
 function checkAnswer(entry: LogEntry, body: Uint8Array): string | undefined {

@@ -16,7 +16,7 @@ import {
   parseDocument,
   textOf,
 } from '../trust/json.ts'
-import { acceptEntry, expectedBody, NO_ENTRY, OTHER_ENTRY } from './client-answer.ts'
+import { acceptEntry, expectedBody, NO_ENTRY, OTHER_ENTRY, versionHint } from './client-answer.ts'
 import type { RekorClient } from './client-port.ts'
 import { boundEntry, type InclusionProof, type LogEntry } from './entry.ts'
 import { encodeDsseProposal, envelopeBodies } from './envelope.ts'
@@ -39,7 +39,7 @@ export function createRekorV1({ http, url: base }: { readonly http: Http; readon
       retry: 'idempotent',
     })
     if (response.status === 409) return accept(await fetchExisting(response), request)
-    if (response.status !== 201 && response.status !== 200) throw answerFault(asked, response)
+    if (response.status !== 201 && response.status !== 200) throw answerFault(asked, response, versionHint(response, 1))
     return accept(response, request)
   }
 

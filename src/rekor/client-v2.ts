@@ -8,7 +8,7 @@ import { type Asked, answerFault, answerProblem, readAnswer } from '../system/ht
 import { endpoint } from '../system/http-url.ts'
 import { keyDetails } from './body.ts'
 import { parseCheckpoint, type SignedCheckpoint } from './checkpoint.ts'
-import { acceptEntry, expectedBody, NO_ENTRY } from './client-answer.ts'
+import { acceptEntry, expectedBody, NO_ENTRY, versionHint } from './client-answer.ts'
 import type { LogName, RekorClient, RekorOptions } from './client-port.ts'
 import { createTileReader, fetchInclusion, type TileReader } from './client-tiles.ts'
 import type { LogEntry } from './entry.ts'
@@ -34,7 +34,7 @@ export function createRekorV2(options: Omit<RekorOptions, 'version'>): RekorClie
       retry: 'idempotent',
     })
     if (response.status === 409) return acceptEntry(asked, await rebuildEntry(response, body), body)
-    if (response.status !== 201 && response.status !== 200) throw answerFault(asked, response)
+    if (response.status !== 201 && response.status !== 200) throw answerFault(asked, response, versionHint(response, 2))
     const entry = readAnswer(asked, NO_ENTRY, () => logEntryFromJson(parseJson(response.body)))
     if (entry.version !== '0.0.2') throw answerProblem(asked, 'answered with an entry of another version')
     return acceptEntry(asked, entry, body)

@@ -59,6 +59,8 @@ function failureHint(url: URL, failure: Failure): string | undefined {
     return 'for a private CA set NODE_EXTRA_CA_CERTS to the file with its certificate'
   if (isPublicGood(url))
     return `see ${STATUS_PAGE} for outages; behind a proxy set HTTPS_PROXY (on Node 22 also NODE_USE_ENV_PROXY=1)`
+  if (/^(ENOTFOUND|EAI_AGAIN|DNS.*)$/.test(failure.errno ?? ''))
+    return 'is the name of the host right, and is there a network? behind a proxy set HTTPS_PROXY'
   if (isLoopback(url) && failure.response === undefined)
     return 'is it running? the sandbox starts with: gitsigil sandbox start'
   return undefined

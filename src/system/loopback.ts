@@ -40,7 +40,10 @@ export async function listenOnLoopback(port: number, handle: LoopbackHandler): P
     closeAll(servers)
     // Somebody else on ::1 of a free port of 127.0.0.1 would be given what the browser brings.
     if (port !== 0 || tries === MAX_TRIES)
-      throw new Fault('io', `cannot listen on port ${port} of this machine: ${taken.code}`, { cause: taken })
+      throw new Fault('io', `cannot listen on port ${port} of this machine: ${taken.code}`, {
+        cause: taken,
+        ...(taken.code === 'EADDRINUSE' ? { hint: 'end what listens there, or choose another port' } : {}),
+      })
   }
 }
 

@@ -18,6 +18,8 @@ afterAll(() => sandbox.close())
 describe.each(builds)('$name', (build) => {
   const folder = temporaryFolder('agent')
   const program = installed(build)
+  // What numbers show, Node's two lines do not differ in.
+  const isOlder = build.name === 'node22'
   const people: Person[] = []
   const newPerson = (name: string) => {
     const someone = createPerson(folder, name)
@@ -28,8 +30,7 @@ describe.each(builds)('$name', (build) => {
     await Promise.all(people.map((someone) => someone.stop()))
   })
 
-  // The two Nodes differ in nothing that this takes a minute to show.
-  test.skipIf(build.name === 'node22')(`a rebase of ${MANY} commits takes one login and one certificate`, async () => {
+  test.skipIf(isOlder)(`a rebase of ${MANY} commits takes one login and one certificate`, async () => {
     const kim = newPerson('rebase')
     const fulcio = await startCounting(sandbox.urls.fulcio)
     const repository = createLoggingIn(kim, 'repository', { program, sandbox, fulcio: fulcio.url })
@@ -42,7 +43,7 @@ describe.each(builds)('$name', (build) => {
     fulcio.close()
   })
 
-  test(`${MANY} signers at once take one login and one certificate`, async () => {
+  test.skipIf(isOlder)(`${MANY} signers at once take one login and one certificate`, async () => {
     const kim = newPerson('parallel')
     const fulcio = await startCounting(sandbox.urls.fulcio)
     const repository = createLoggingIn(kim, 'repository', { program, sandbox, fulcio: fulcio.url })
@@ -69,7 +70,7 @@ describe.each(builds)('$name', (build) => {
     fulcio.close()
   })
 
-  test('with a key at hand a commit asks Fulcio nothing, and takes a round trip less', async () => {
+  test.skipIf(isOlder)('with a key at hand a commit asks Fulcio nothing, and takes a round trip less', async () => {
     const kim = newPerson('warm')
     const latency = 150
     const fulcio = await startCounting(sandbox.urls.fulcio, latency)
@@ -146,7 +147,7 @@ describe.each(builds)('$name', (build) => {
     const document = JSON.parse((await run('status', '--json')).stdout)
     expect(document).toMatchObject({ version: 1, running: true, keys: [{ subject: 'kim@example.com', uses: 1 }] })
     expect(document.log).toHaveLength(1)
-    expect((await run('status')).stdout).toMatch(/^key kim@example\.com \(http.*\) at custom .* used 1 times/m)
+    expect((await run('status')).stdout).toMatch(/^key kim@example\.com \(http.*\) at custom .* used once$/m)
     expect(await run('stop')).toMatchObject({ status: 0, stdout: 'the agent ends, and its keys with it\n' })
     expect((await run('status')).stdout).toBe('no agent runs\n')
     expect(await run('start', '--forward=maybe')).toMatchObject({ status: 2, stdout: '' })

@@ -5,14 +5,13 @@ import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { type AddressInfo, createServer } from 'node:net'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import type { SandboxFault } from '../../src/sandbox/fault.ts'
-import { builds, installed } from '../support/builds.ts'
+import { installed, kinds } from '../support/builds.ts'
 import { temporaryFolder } from '../support/folder.ts'
 import type { Repository } from '../support/repository.ts'
 import { configure, initRepository, tryCommit } from '../support/repository-with-sandbox.ts'
 import { startTestSandbox, type TestSandbox } from '../support/sandbox.ts'
 
-// Waiting between attempts takes its time, and Node's two lines wait alike.
-describe.each(builds.filter(({ name }) => name !== 'node22'))('bad services, $name', (build) => {
+describe.each(kinds)('bad services, $name', (build) => {
   const folder = temporaryFolder('services')
   const program = installed(build)
   let skew = 0

@@ -3,7 +3,7 @@
 import { spawnSync } from 'node:child_process'
 import { appendFileSync, readdirSync, rmSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
-import { builds, installed } from '../support/builds.ts'
+import { installed, kinds } from '../support/builds.ts'
 import { temporaryFolder } from '../support/folder.ts'
 import { runProgram } from '../support/repository.ts'
 import { allow, commit, createOnSandbox, tryCommit } from '../support/repository-with-sandbox.ts'
@@ -14,10 +14,7 @@ const [unshare, ...mount] = MOUNT
 const canMount = process.platform === 'linux' && spawnSync(unshare, [...mount, 'true']).status === 0
 if (!canMount) console.warn('skipped: this machine lets nobody mount a small disk, so a full one is not tried')
 
-// Waiting between attempts takes its time, and Node's two lines wait alike.
-const tried = builds.filter(({ name }) => name !== 'node22')
-
-describe.skipIf(!canMount).each(tried)('a full disk, $name', (build) => {
+describe.skipIf(!canMount).each(kinds)('a full disk, $name', (build) => {
   const folder = temporaryFolder('disk')
   const program = installed(build)
 

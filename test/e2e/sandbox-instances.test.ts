@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { parseArmor } from '../../src/cms/armor.ts'
 import { parseSignedData } from '../../src/cms/signed-data.ts'
 import { splitCommit } from '../../src/git/object.ts'
-import { builds, installed } from '../support/builds.ts'
+import { installed, kinds } from '../support/builds.ts'
 import { temporaryFolder } from '../support/folder.ts'
 import { type Repository, runProgram } from '../support/repository.ts'
 import {
@@ -19,7 +19,7 @@ import {
 } from '../support/repository-with-sandbox.ts'
 import { type SandboxProcess, startSandboxProcess } from '../support/sandbox-process.ts'
 
-describe.each(builds)('instances, $name', (build) => {
+describe.each(kinds)('instances, $name', (build) => {
   const folder = temporaryFolder('e2e')
   const program = installed(build)
   let sandbox: SandboxProcess

@@ -7,7 +7,7 @@ import { parseSignedData, type SignedData } from '../../src/cms/signed-data.ts'
 import { splitCommit } from '../../src/git/object.ts'
 import { parseLogEntry } from '../../src/rekor/entry.ts'
 import { openTileLog } from '../../src/sandbox/log/log.ts'
-import { type Build, builds, installed } from '../support/builds.ts'
+import { type Build, installed, kinds } from '../support/builds.ts'
 import { temporaryFolder } from '../support/folder.ts'
 import type { Repository } from '../support/repository.ts'
 import { allow, createOnSandbox, signAs, tryCommit } from '../support/repository-with-sandbox.ts'
@@ -16,7 +16,7 @@ import { type SandboxProcess, startSandboxProcess } from '../support/sandbox-pro
 const ROUNDS = 4
 const WRITERS = ['1', '1', '2'] as const
 
-describe.each(builds)('kill -9 while commits are signed, $name', (build) => {
+describe.each(kinds)('kill -9 while commits are signed, $name', (build) => {
   const folder = temporaryFolder('kill')
   let sandbox: SandboxProcess | undefined
   afterEach(() => sandbox?.stop())

@@ -1,12 +1,12 @@
 // Wherever Git keeps its objects, they are signed and verified: other hashes, bare repositories, worktrees, alternates.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { builds, installed } from '../support/builds.ts'
+import { installed, kinds } from '../support/builds.ts'
 import { temporaryFolder } from '../support/folder.ts'
 import { openRepository, type Repository, runProgram } from '../support/repository.ts'
 import { allow, commit, configure, createOnSandbox, shown, useSandbox } from '../support/repository-with-sandbox.ts'
 import { type SandboxProcess, startSandboxProcess } from '../support/sandbox-process.ts'
 
-describe.each(builds)('places, $name', (build) => {
+describe.each(kinds)('places, $name', (build) => {
   const folder = temporaryFolder('e2e')
   const program = installed(build)
   let sandbox: SandboxProcess

@@ -25,11 +25,15 @@ describe('a token provider forces', () => {
     ['github-actions', ['ambient']],
     ['filesystem', ['ambient']],
   ])('%s', (provider, steps) => {
-    expect(named(provider, { hasBrowser: true, hasGiven: provider === 'github-actions' })).toEqual(steps)
+    expect(named(provider, { hasBrowser: true, isShown: true, hasGiven: provider === 'github-actions' })).toEqual(steps)
   })
 
   test('interactive, without a browser, is a code', () => {
     expect(named('interactive', { isShown: true })).toEqual(['stored', 'device'])
+  })
+
+  test('device, where nobody would see the code, is no login', () => {
+    expect(named('device', { hasBrowser: true })).toEqual(['stored'])
   })
 
   test('and names it, so that its absence is a fault', () => {
@@ -41,6 +45,7 @@ test.each<[string | undefined, Partial<Surroundings>, RegExp, RegExp]>([
   [undefined, {}, /neither a browser nor a terminal$/, /gitsigil login/],
   [undefined, { isUnattended: true }, /a CI job/, /id-token: write/],
   ['envvar', {}, /no identity token is given/, /SIGSTORE_ID_TOKEN/],
+  ['device', { hasBrowser: true }, /nobody would see the code/, /gitsigil\.logPath/],
 ])('where nothing gives one (%s, %o) the fault says what to do', (provider, here, message, hint) => {
   const fault = noIdentity(provider, { ...nowhere, ...here })
   expect(fault).toMatchObject({ code: 'identity', message: expect.stringMatching(message) })

@@ -35,6 +35,9 @@ export const builds: readonly Build[] = [
   { name: 'standalone' as const, command: [standalone] },
 ].filter(({ command: [executable] }) => executable !== undefined && existsSync(executable))
 
+/** One build of each kind, for what Node's two lines cannot differ in: they are told apart by what they are made of. */
+export const kinds: readonly Build[] = builds.filter(({ name }) => name !== 'node22')
+
 /** The locked Bun; it may be absent. */
 export const bun: string = runtime('bun', 'bun')
 

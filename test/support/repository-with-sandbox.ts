@@ -1,5 +1,5 @@
 // Repositories that sign through one of the builds on a sandbox, set up as a person would: by what `sandbox env` prints.
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect } from 'vitest'
 import { openRepository, type Repository, type Run, runProgram } from './repository.ts'
@@ -53,8 +53,22 @@ export async function signAs(
   configure(repository, { 'gitsigil.identityToken': file })
 }
 
+/** As `git config --replace-all` does; what is new is written by hand, for a child each takes longer than many a test. */
 export function configure(repository: Repository, settings: Readonly<Record<string, string>>): void {
-  for (const [key, value] of Object.entries(settings)) repository.git(['config', '--replace-all', key, value])
+  const file = join(repository.path, '.git', 'config')
+  const before = existsSync(file) ? readFileSync(file, 'utf8').toLowerCase() : undefined
+  for (const [key, value] of Object.entries(settings)) {
+    const name = key.slice(key.lastIndexOf('.') + 1)
+    if (before?.includes(`\t${name.toLowerCase()} = `) === false) appendFileSync(file, configLines(key, name, value))
+    else repository.git(['config', '--replace-all', key, value])
+  }
+}
+
+/** `gpg.x509.program` is `[gpg "x509"]` and `program = "..."`. */
+function configLines(key: string, name: string, value: string): string {
+  const [section = '', ...subsection] = key.slice(0, -name.length - 1).split('.')
+  const header = subsection.length === 0 ? section : `${section} ${JSON.stringify(subsection.join('.'))}`
+  return `[${header}]\n\t${name} = ${JSON.stringify(value)}\n`
 }
 
 /** Makes the signatures of this address good ones. */
