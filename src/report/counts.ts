@@ -35,7 +35,7 @@ export function createCounts(): Counting {
 /** `1,234 signature places: 1,230 allowed, 4 unsigned`. */
 export function totalsLine(counts: Counts): string {
   const parts = OUTCOMES.flatMap((name) => (counts.of(name) === 0 ? [] : [`${thousands(counts.of(name))} ${name}`]))
-  const warned = counts.warnings === 0 ? '' : `; of ${thousands(counts.warnings)} the policy only warns`
+  const warned = counts.warnings === 0 ? '' : `; for ${thousands(counts.warnings)} of them the policy only warns`
   const places = `${thousands(counts.total)} signature place${counts.total === 1 ? '' : 's'}`
   return `${places}${parts.length === 0 ? '' : `: ${parts.join(', ')}`}${warned}`
 }

@@ -32,7 +32,7 @@ export function tilesSection(counts: Counts): string {
       `<button type="button" class="tile ${name}" data-outcome="${name}" aria-pressed="false"><b>${thousands(counts.of(name))}</b> ${name}</button>`,
   )
   const warned =
-    counts.warnings === 0 ? '' : `<p class="note">Of ${thousands(counts.warnings)} of them the policy only warns.</p>`
+    counts.warnings === 0 ? '' : `<p class="note">For ${thousands(counts.warnings)} of them the policy only warns.</p>`
   return `<section aria-labelledby="counts">
 <h2 id="counts">Verdicts on ${thousands(counts.total)} signature place${counts.total === 1 ? '' : 's'}</h2>
 <div class="tiles">${tiles.join('\n')}</div>${warned}

@@ -1,11 +1,11 @@
-// The time line of signers: a row for each, darker where they signed more. Times are those that a log or a timestamp
+// The time line of signers: a row for each, with a bar for each stretch of time, the higher the more they signed. Times are those that a log or a timestamp
 // authority proves, so what is not accepted is not in it.
 import { thousands } from './counts.ts'
 import type { Lane, Timeline } from './timeline.ts'
 import { escapeMarkup } from './xml.ts'
 
-/** Shades of a bucket. */
-const SHADES = 5
+/** Lowest bar, of 1: a single signature must be seen. */
+const LOWEST = 0.2
 
 export function timelineSection(timeline: Timeline | undefined): string {
   if (timeline === undefined) return ''
@@ -25,17 +25,21 @@ ${rows.join('\n')}
 </section>`
 }
 
-function laneRow(timeline: Timeline, { subject, issuer, total, buckets }: Lane, most: number): string {
+function laneRow(timeline: Timeline, lane: Lane, most: number): string {
+  const { subject, issuer, total, doubtful, buckets } = lane
   const sorted = [...buckets].sort(([a], [b]) => a - b)
   const label = `${thousands(total)} signatures from ${day(timeAt(timeline, sorted[0]?.[0] ?? 0))} to ${day(timeAt(timeline, sorted.at(-1)?.[0] ?? 0))}`
-  const cells = sorted.map(([at, number]) => cell(timeline, at, number, most))
-  return `<tr><th scope="row">${escapeMarkup(subject)}<small>${escapeMarkup(issuer)}</small></th><td><svg role="img" aria-label="${label}" viewBox="0 0 ${timeline.columns} 1" preserveAspectRatio="none">${cells.join('')}</svg></td><td class="number">${thousands(total)}</td></tr>`
+  const bars = sorted.map(([at, number]) => bar(timeline, at, number, most))
+  const name = escapeMarkup(subject)
+  const note = doubtful === 0 ? '' : `<small class="doubt">${thousands(doubtful)} not allowed</small>`
+  return `<tr><th scope="row"><span title="${name}">${name}</span><small title="${escapeMarkup(issuer)}">${escapeMarkup(issuer)}</small></th><td><svg${doubtful === 0 ? '' : ' class="doubt"'} role="img" aria-label="${label}" viewBox="0 0 ${timeline.columns} 1" preserveAspectRatio="none">${bars.join('')}</svg></td><td class="number">${thousands(total)}${note}</td></tr>`
 }
 
-function cell(timeline: Timeline, at: number, number: number, most: number): string {
-  const shade = Math.max(1, Math.ceil((SHADES * Math.log1p(number)) / Math.log1p(most)))
+// By the root, so that a busy day does not flatten all others.
+function bar(timeline: Timeline, at: number, number: number, most: number): string {
+  const height = Math.max(LOWEST, Math.sqrt(number / most))
   const title = `${moment(timeline, at)}: ${thousands(number)}`
-  return `<rect class="s${shade}" x="${at}" width="1" height="1"><title>${title}</title></rect>`
+  return `<rect x="${at}" y="${(1 - height).toFixed(3)}" width="1" height="${height.toFixed(3)}"><title>${title}</title></rect>`
 }
 
 function moment(timeline: Timeline, at: number): string {

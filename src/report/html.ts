@@ -40,7 +40,7 @@ export function createHtml(): ReportForm {
     record(record) {
       const outcome = outcomeOf(record)
       counts.add(outcome)
-      if (record.finding.state === 'accepted') timeline.add(record.finding.facts)
+      if (record.finding.state === 'accepted') timeline.add(record.finding.facts, outcome.severity === 'none')
       if (outcome.severity !== 'none' && problems.length < MAX_PROBLEMS) problems.push([record, outcome])
       const text = `${separator}${encodeRow(record, outcome)}`
       separator = ',\n'

@@ -7,6 +7,8 @@ export interface Lane {
   readonly subject: string
   readonly issuer: string
   readonly total: number
+  /** Signatures whose signer nothing allows. */
+  readonly doubtful: number
   /** Counts by bucket; a bucket without signatures is absent. */
   readonly buckets: ReadonlyMap<number, number>
 }
@@ -29,10 +31,14 @@ const HOUR = 3_600_000
 /** Buckets are whole numbers of hours, so that a column begins at a time that can be read. */
 const MAX_COLUMNS = 96
 
-type OpenLane = Omit<Lane, 'total' | 'buckets'> & { total: number; buckets: Map<number, number> }
+type OpenLane = Omit<Lane, 'total' | 'doubtful' | 'buckets'> & {
+  total: number
+  doubtful: number
+  buckets: Map<number, number>
+}
 
 export interface TimelineCounting {
-  add(facts: Facts): void
+  add(facts: Facts, isGood: boolean): void
   /** @param most lanes to show */
   finish(most: number): Timeline | undefined
 }
@@ -46,14 +52,14 @@ export function createTimeline(): TimelineCounting {
     for (const lane of lanes.values()) lane.buckets = halved(lane.buckets)
   }
   return {
-    add({ times, identity: { subject, issuer }, instance }) {
+    add({ times, identity: { subject, issuer }, instance }, isGood) {
       const time = Math.min(...times.map((proof) => proof.time))
       const key = JSON.stringify([instance, issuer, subject])
       const lane = lanes.get(key) ?? (lanes.size < MAX_LANES ? openLane(lanes, key, subject, issuer) : undefined)
       if (lane === undefined) others++
       ;[first, last] = [Math.min(first, Math.floor(time / width)), Math.max(last, Math.floor(time / width))]
       while (last - first >= MAX_COLUMNS) widen()
-      if (lane !== undefined) count(lane, Math.floor(time / width))
+      if (lane !== undefined) count(lane, Math.floor(time / width), isGood)
     },
     finish(most) {
       if (first > last) return undefined
@@ -66,13 +72,14 @@ export function createTimeline(): TimelineCounting {
 }
 
 function openLane(lanes: Map<string, OpenLane>, key: string, subject: string, issuer: string): OpenLane {
-  const lane = { subject, issuer, total: 0, buckets: new Map<number, number>() }
+  const lane = { subject, issuer, total: 0, doubtful: 0, buckets: new Map<number, number>() }
   lanes.set(key, lane)
   return lane
 }
 
-function count(lane: OpenLane, bucket: number): void {
+function count(lane: OpenLane, bucket: number, isGood: boolean): void {
   lane.total++
+  if (!isGood) lane.doubtful++
   lane.buckets.set(bucket, (lane.buckets.get(bucket) ?? 0) + 1)
 }
 
