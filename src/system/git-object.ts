@@ -30,13 +30,18 @@ export async function readObject(world: World, rev: string): Promise<GitObject> 
   return parseBatch(header, stdout.subarray(newline + 1), rev)
 }
 
+/** The type by its name, as Git prints it. */
+export function objectTypeOf(name: string | undefined): GitObject['type'] | undefined {
+  return TYPES.find((known) => known === name)
+}
+
 function named(rev: string): string {
   return rev.endsWith('^{commit}') ? `commit: ${rev.slice(0, -'^{commit}'.length)}` : `object: ${rev}`
 }
 
 function parseBatch(header: string, rest: Uint8Array, rev: string): GitObject {
   const [, oid, kind, size] = /^([0-9a-f]{40}|[0-9a-f]{64}) (\w+) (\d+)$/.exec(header) ?? []
-  const type = TYPES.find((known) => known === kind)
+  const type = objectTypeOf(kind)
   if (oid === undefined || type === undefined || rest.length !== Number(size) + 1)
     throw new Fault('git', `cannot read ${rev}: unexpected answer of git cat-file`)
   return { oid, type, bytes: rest.subarray(0, -1), algorithm: oid.length === 40 ? 'sha1' : 'sha256' }

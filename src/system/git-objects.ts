@@ -1,0 +1,40 @@
+// Several objects by one child, each by any name Git knows. Nothing is fetched; what is missing is told apart from what
+// cannot be read.
+import { Buffer } from 'node:buffer'
+import { encodeUtf8 } from '../bytes.ts'
+import { Fault } from '../errors.ts'
+import { runGit } from './git.ts'
+import { type GitObject, objectTypeOf } from './git-object.ts'
+import type { World } from './world.ts'
+
+/** The objects in the order of `names`; undefined for one that is not there. Throws `git`. */
+export async function readObjects(world: World, names: readonly string[]): Promise<readonly (GitObject | undefined)[]> {
+  if (names.length === 0) return []
+  const bad = names.find((name) => name === '' || /[\0\n\r]/.test(name))
+  if (bad !== undefined) throw new Fault('usage', `not a revision: ${JSON.stringify(bad)}`)
+  const { status, stdout, complaint } = await runGit(
+    world,
+    ['cat-file', '--batch'],
+    encodeUtf8(`${names.join('\n')}\n`),
+  )
+  if (status !== 0) throw new Fault('git', `cannot read objects: ${complaint || 'git cat-file failed'}`)
+  return parseBatches(Buffer.from(stdout.buffer, stdout.byteOffset, stdout.byteLength), names)
+}
+
+function parseBatches(output: Buffer, names: readonly string[]): readonly (GitObject | undefined)[] {
+  let at = 0
+  return names.map((name) => {
+    const newline = output.indexOf(0x0a, at)
+    const header = newline < 0 ? '' : output.toString('utf8', at, newline)
+    at = newline + 1
+    if (header === `${name} missing`) return undefined
+    const [, oid, kind, size] = /^([0-9a-f]{40}|[0-9a-f]{64}) (\w+) (\d+)$/.exec(header) ?? []
+    const type = objectTypeOf(kind)
+    const end = at + Number(size)
+    if (oid === undefined || type === undefined || output[end] !== 0x0a)
+      throw new Fault('git', `cannot read ${name}: unexpected answer of git cat-file`)
+    const bytes = output.subarray(at, end)
+    at = end + 1
+    return { oid, type, bytes, algorithm: oid.length === 40 ? 'sha1' : 'sha256' }
+  })
+}
