@@ -67,6 +67,7 @@ const TABLE: Readonly<Record<string, Row>> = {
   gpg: { rooms: WIRED, packages: `${POLICY} ${TUF} ${LOGIN}`, ...SYSTEM },
   setup: { rooms: 'base', node: 'buffer' },
   doctor: { rooms: 'base' },
+  hook: { rooms: 'base git', node: PURE, globals: 'async' },
   keychain: { rooms: 'base system', packages: KEYTAR, ...SYSTEM, node: `${SYSTEM.node} module` },
   sandbox: {
     rooms: `${EVIDENCE} bundle git oidc sign system`,
@@ -75,13 +76,13 @@ const TABLE: Readonly<Record<string, Row>> = {
     globals: SYSTEM.globals,
   },
   cli: {
-    rooms: `${WIRED} opinion sandbox keychain setup doctor`,
+    rooms: `${WIRED} opinion sandbox keychain setup doctor hook`,
     packages: `${POLICY} ${TUF} ${LOGIN} ${SANDBOX} ${KEYTAR} ${OTHERS}`,
     node: `${SYSTEM.node} fs/promises net stream module`,
     globals: SYSTEM.globals,
   },
   main: {
-    rooms: `${WIRED} opinion sandbox keychain setup doctor gpg cli`,
+    rooms: `${WIRED} opinion sandbox keychain setup doctor hook gpg cli`,
     packages: `${POLICY} ${TUF} ${LOGIN} ${SANDBOX} ${KEYTAR} ${OTHERS}`,
     node: `${SYSTEM.node} fs/promises net stream module`,
     globals: SYSTEM.globals,

@@ -82,6 +82,11 @@ const TOPICS: Readonly<Record<string, Topic>> = {
     about: 'make Git sign and verify with this program, or undo that',
     flags: async () => (await import('./setup.ts')).SETUP_FLAGS,
   },
+  hook: {
+    usage: 'hook install [NAME...] | hook uninstall [NAME...] | hook run NAME',
+    about: 'judge what is pushed, pulled or merged: pre-receive, update, pre-push, post-merge, post-checkout',
+    flags: async () => (await import('./hook.ts')).HOOK_FLAGS,
+  },
   agent: {
     usage: 'agent start|status|stop',
     about: 'the process that keeps a login for as long as its certificate is valid; signing starts it by itself',

@@ -21,6 +21,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   status: async () => (await import('./status.ts')).statusCommand,
   doctor: async () => (await import('./doctor.ts')).doctorCommand,
   setup: async () => (await import('./setup.ts')).setupCommand,
+  hook: async () => (await import('./hook.ts')).hookCommand,
   sandbox: async () => (await import('./sandbox.ts')).sandboxCommand,
   agent: async () => (await import('./agent.ts')).agentCommand,
   version: async () => (await import('./version.ts')).versionCommand,

@@ -3,6 +3,7 @@
 import { type Assessor, composeAssessor, readConfiguration, type SecondOpinion } from '../compose.ts'
 import { unknownKeys } from '../config/resolve.ts'
 import { exitStatus, Fault } from '../errors.ts'
+import { quoteShell } from '../quote.ts'
 import type { Accepted, Assessment } from '../report/assessment.ts'
 import { assessmentDocument, encodeDocument, faultDocument } from '../report/json.ts'
 import { personText } from '../report/people.ts'
@@ -129,14 +130,15 @@ function tellAccepted(world: World, request: Request, signed: SignedObject, acce
   world.write(2, exit === 2 ? askForIdentity(world, request, accepted) : judgementText(world.name, accepted))
 }
 
-// What decided the verdict has to be said again, or the command would come to another one.
+// What decided the verdict has to be said again, or the command would come to another one. The command is there to be
+// copied into a shell, and the identity is whatever a certificate says.
 const KEPT = ['trusted-root', 'instance', 'insecure-ignore-sct'] as const
 
 function askForIdentity(world: World, { flags: given, rev, tagsOnly }: Request, { verdict }: Accepted): string {
   const { subject, issuer } = verdict.signer.identity
-  const kept = KEPT.flatMap((name) => (given.values.get(name) ?? []).map((value) => `--${name}=${quote(value)} `))
-  const flags = `${kept.join('')}--certificate-identity=${quote(subject)} --certificate-oidc-issuer=${quote(issuer)}`
-  const command = `${world.name} ${tagsOnly ? 'verify-tag' : 'verify'} ${flags} ${quote(rev)}`
+  const kept = KEPT.flatMap((name) => (given.values.get(name) ?? []).map((value) => `--${name}=${quoteShell(value)} `))
+  const flags = `${kept.join('')}--certificate-identity=${quoteShell(subject)} --certificate-oidc-issuer=${quoteShell(issuer)}`
+  const command = `${world.name} ${tagsOnly ? 'verify-tag' : 'verify'} ${flags} ${quoteShell(rev)}`
   return escapeLines(
     `${world.name}: error: nobody said who should have signed; it was ${subject} (${issuer})`,
     `${world.name}: hint: if that is right: ${command}`,
@@ -145,9 +147,4 @@ function askForIdentity(world: World, { flags: given, rev, tagsOnly }: Request, 
 
 function escapeLines(...lines: readonly string[]): string {
   return lines.map((line) => `${escapeText(line)}\n`).join('')
-}
-
-// The command is there to be copied into a shell, and the identity is whatever a certificate says.
-function quote(text: string): string {
-  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`
 }

@@ -1,5 +1,6 @@
 // What other programs must know to use the sandbox: the same settings for a shell, for Git's configuration, for gitsign,
 // and as JSON. Paths are quoted for a POSIX shell.
+import { quoteShell } from '../quote.ts'
 import { NOTICE } from './notice.ts'
 import type { ServerRecord } from './record.ts'
 import type { State } from './state.ts'
@@ -64,17 +65,13 @@ function pemFiles(rekor: RekorVersion, state: Pick<State, 'path'>): Settings {
 }
 
 function exports(settings: Settings): readonly string[] {
-  return Object.entries(settings).map(([name, value]) => `export ${name}=${quote(value)}`)
+  return Object.entries(settings).map(([name, value]) => `export ${name}=${quoteShell(value)}`)
 }
 
 function gitConfig(settings: Settings): readonly string[] {
-  return Object.entries(settings).map(([name, value]) => `git config gitsigil.${name} ${quote(value)}`)
+  return Object.entries(settings).map(([name, value]) => `git config gitsigil.${name} ${quoteShell(value)}`)
 }
 
 function lines(commands: readonly string[]): string {
   return [`# ${NOTICE}`, ...commands].map((line) => `${line}\n`).join('')
-}
-
-function quote(value: string): string {
-  return /^[\w:/.@%+-]+$/.test(value) ? value : `'${value.replace(/'/g, `'\\''`)}'`
 }

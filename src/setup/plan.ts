@@ -50,9 +50,12 @@ export function recordChanges(record: readonly Change[], changes: readonly Chang
   return [...merged.values()]
 }
 
-/** Back to what was there, but for keys that no longer have the value we gave them. */
-export function planUndo(record: readonly Change[], current: Current): UndoPlan {
-  const ours = record.filter(({ key }) => SETUP_KEYS.some((known) => known === key))
+/**
+ * Back to what was there, but for keys that no longer have the value we gave them.
+ * @param keys those that may be written, whatever the record says
+ */
+export function planUndo(record: readonly Change[], current: Current, keys: readonly string[] = SETUP_KEYS): UndoPlan {
+  const ours = record.filter(({ key }) => keys.includes(key))
   const untouched = ours.filter(({ key, after }) => sameValues(current(key), after))
   return {
     changes: untouched.map(({ key, before, after }) => ({ key, before: after, after: before })),

@@ -22,6 +22,12 @@ export async function readSettings(
   return settings
 }
 
+/** The value in force of one key, whichever file it is from; undefined where it is not set. */
+export async function readSetting(world: World, key: string): Promise<string | undefined> {
+  const { status, stdout } = await runGit(world, ['config', '--get', key])
+  return status === 0 ? new TextDecoder().decode(stdout).replace(/\n$/, '') : undefined
+}
+
 /** Gives a key exactly these values; none removes it. Throws `config`. */
 export async function writeSetting(
   world: World,

@@ -1,0 +1,118 @@
+// `hook install [NAME...]`: a hook file of ours for each name. One that was there is kept and run after ours; where a
+// program manages the hooks, what to write into its configuration is said instead.
+import { isAbsolute } from 'node:path'
+import { Fault } from '../errors.ts'
+import { findManager, type ManagerName, snippetFor } from '../hook/manager.ts'
+import { type HookName, usualHooks } from '../hook/name.ts'
+import { encodeHookScript, KEPT_SUFFIX, parseHookScript } from '../hook/script.ts'
+import {
+  findHookFolder,
+  type HookFolder,
+  hasFile,
+  isTaken,
+  keepHook,
+  readHook,
+  writeHook,
+} from '../system/git-hooks.ts'
+import { ownCommand } from '../system/self.ts'
+import type { World } from '../system/world.ts'
+import { escapeText } from '../tell.ts'
+import { flagValue, isSet, parseFlags } from './flags.ts'
+import { HOOK_FLAGS, hookNamed } from './hook.ts'
+import { makeSettings } from './hook-settings.ts'
+import { findExecutable } from './setup-program.ts'
+
+/** What becomes of one hook, before it does. */
+type Step =
+  | { readonly name: HookName; readonly what: 'new' | 'beside' | 'again' }
+  | { readonly name: HookName; readonly what: 'managed'; readonly by: ManagerName }
+
+export async function installHooks(world: World, args: readonly string[]): Promise<number> {
+  const flags = parseFlags(args, HOOK_FLAGS)
+  const place = await findHookFolder(world)
+  if (place.namedBy !== undefined && !isOwn(place.namedBy) && !isSet(flags, 'shared')) throw shared(world, place)
+  const named = flags.operands.map(hookNamed)
+  const names = named.length === 0 ? usualHooks(place.isBare) : [...new Set(named)]
+  const steps = names.map((name) => planStep(place, name))
+  const command = await findCommand(world, flagValue(flags, 'program'))
+  for (const step of steps) {
+    if (step.what !== 'managed') install(place, step, command)
+    tell(world, stepText(place, step))
+  }
+  const made = steps.flatMap(({ name, what }) => (what === 'managed' ? [] : [name]))
+  tell(world, [...(await makeSettings(world, made)), ...nextText(world, made)])
+  return made.length === steps.length ? 0 : 2
+}
+
+function planStep({ folder, top }: HookFolder, name: HookName): Step {
+  const current = readHook(folder, name)
+  const has = (file: string) => hasFile(top, file)
+  const by = findManager({ folder: folder.replaceAll('\\', '/'), current, has })
+  if (by !== undefined) return { name, what: 'managed', by }
+  if (!isTaken(folder, name)) return { name, what: 'new' }
+  const found = parseHookScript(current ?? '')
+  if (found.ours && !found.intact) throw changed(folder, name)
+  if (found.ours) return { name, what: 'again' }
+  if (isTaken(folder, name + KEPT_SUFFIX))
+    throw new Fault('config', `${folder}/${name}${KEPT_SUFFIX} is there already, and so is another ${name}`, {
+      hint: 'put the one that is right in its place, and remove the other',
+    })
+  return { name, what: 'beside' }
+}
+
+function install({ folder }: HookFolder, { name, what }: Step, command: readonly string[]): void {
+  if (what === 'beside') keepHook(folder, name, name + KEPT_SUFFIX)
+  writeHook(folder, name, encodeHookScript({ name, command }))
+}
+
+/** Absolute: a hook runs with whatever PATH the server or the editor has. Throws `usage`. */
+async function findCommand(world: World, given: string | undefined): Promise<readonly string[]> {
+  if (given === undefined) return ownCommand()
+  const found = await findExecutable(world, given)
+  if (found !== undefined && isAbsolute(found)) return [found]
+  throw new Fault('usage', `--program ${JSON.stringify(given)} is not an executable`, {
+    hint: 'give a name on the PATH or an absolute path',
+  })
+}
+
+function stepText({ folder }: HookFolder, step: Step): readonly string[] {
+  const path = `${folder}/${step.name}`
+  if (step.what === 'managed') {
+    const { file, lines } = snippetFor(step.by, step.name)
+    return [`${step.name}: ${step.by} manages the hooks here; nothing was written. Add to ${file}:`, '', ...lines, '']
+  }
+  if (step.what === 'again') return [`${path}: made anew`]
+  return [step.what === 'new' ? `${path}: made` : `${path}: made; the hook that was there is kept and runs after it`]
+}
+
+function nextText(world: World, made: readonly HookName[]): readonly string[] {
+  if (made.length === 0) return []
+  const late =
+    'update runs when the objects are in the repository: those of a refused push stay. pre-receive keeps them out'
+  return [
+    ...(made.includes('update') ? [late] : []),
+    `who may sign: git config --add gitsigil.allow 'ISSUER SUBJECT', or a policy (${world.name} help policy)`,
+    `undo: ${world.name} hook uninstall`,
+  ]
+}
+
+function tell(world: World, lines: readonly string[]): void {
+  world.write(1, lines.map((line) => `${escapeText(line)}\n`).join(''))
+}
+
+function isOwn(scope: string): boolean {
+  return scope === 'local' || scope === 'worktree'
+}
+
+function shared({ name }: World, { folder, namedBy }: HookFolder): Fault {
+  return new Fault('config', `core.hooksPath (${namedBy}) names ${folder} for every repository`, {
+    hint: `${name} hook install --shared makes the hooks there`,
+  })
+}
+
+/** Somebody's own lines are in it. */
+export function changed(folder: string, name: string): Fault {
+  return new Fault('config', `${folder}/${name} was changed since it was installed`, {
+    hint: 'keep what you need of it elsewhere and remove it',
+  })
+}

@@ -1,0 +1,98 @@
+// Whether a push may be: every new object of every ref, who vouches for what no object shows, and refs that are not for
+// pushing. All that does not pass is told at once. New is what no branch or tag that is judged alike has yet.
+
+import type { PushUpdate } from '../git/push.ts'
+import type { ObjectRecord } from '../history/record.ts'
+import { classify, isTagRef, type RefChange, refuseChange } from './change.ts'
+import type { Gate, Pusher, Range, Tip } from './gate.ts'
+import { refusePusher } from './pusher.ts'
+import { type Refusal, refuseRecord } from './refusal.ts'
+import { type Followed, follow, refuseTip } from './tip.ts'
+
+/** Why the push is refused; nothing where it passes. */
+export async function judgePush(
+  gate: Gate,
+  updates: readonly PushUpdate[],
+  pusher: Pusher,
+): Promise<readonly Refusal[]> {
+  if (pusher.state === 'refused') return [{ why: `the push certificate does not hold: ${pusher.why}` }]
+  const refusals: Refusal[] = []
+  const passed: Passed[] = []
+  for (const update of updates) {
+    const change = await classify(gate, update)
+    const found = refuseChange(change, gate) ?? (await refusePusher(gate, change, pusher))
+    if (found !== undefined) refusals.push(found)
+    // What cannot be taken in any case is not looked into.
+    else if (change.kind !== 'deleted') refusals.push(...(await judgeUpdate(gate, change, passed)))
+  }
+  return refusals
+}
+
+/** A commit whose history this push has been judged for already, and for which refs. */
+interface Passed {
+  readonly scope: string
+  readonly commit: string
+}
+
+async function judgeUpdate(gate: Gate, change: RefChange, passed: Passed[]): Promise<readonly Refusal[]> {
+  const followed = await follow(gate, change)
+  if ('why' in followed) return [followed]
+  const odd = refuseTip(change, followed)
+  if (odd !== undefined) return [odd]
+  const refused = await judgeObjects(gate, change, followed, passed)
+  if (followed.end.type === 'commit') passed.push({ scope: gate.scopeOf(change.ref), commit: followed.end.oid })
+  if (refused.length > 0 || change.ref !== gate.policyRef) return refused
+  const why = await gate.refusePolicyChange(change.from, change.to)
+  return why === undefined ? [] : [{ ref: change.ref, why }]
+}
+
+async function judgeObjects(
+  gate: Gate,
+  change: RefChange,
+  { tags, end }: Followed,
+  passed: readonly Passed[],
+): Promise<readonly Refusal[]> {
+  const isCommit = end.type === 'commit'
+  const range = {
+    objects: tags.map(({ oid }) => oid),
+    commits: isCommit ? [end.oid] : [],
+    excluded: isCommit ? judgedBefore(gate, change, passed) : [],
+    firstParent: false,
+  }
+  const { refusals, seen } = await judgeRange(gate, change.ref, range, end)
+  // A bare tag is as good as what it names: it must be signed, however long it has been there.
+  if (seen || !isCommit || tags.length > 0 || !isTagRef(change.ref)) return refusals
+  const alone = { ...range, excluded: end.parents }
+  return [...refusals, ...(await judgeRange(gate, change.ref, alone, end)).refusals]
+}
+
+async function judgeRange(gate: Gate, ref: string, range: Range, end: Tip) {
+  const refusals: Refusal[] = []
+  let seen = false
+  for await (const record of gate.look(range)) {
+    seen ||= record.oid === end.oid
+    const refusal = await judgeRecord(gate, record, ref)
+    if (refusal !== undefined) refusals.push(refusal)
+  }
+  return { refusals, seen }
+}
+
+async function judgeRecord(gate: Gate, record: ObjectRecord, ref: string): Promise<Refusal | undefined> {
+  if (record.kind === 'mergetag') return refuseMerged(record, ref)
+  const judgement = await gate.judge(record, ref)
+  return refuseRecord(judgement === undefined ? record : { ...record, judgement }, ref)
+}
+
+/** The merge's own signature covers the tag that it carries; one that is forged lends somebody's name all the same. */
+function refuseMerged(record: ObjectRecord, ref: string): Refusal | undefined {
+  const { finding } = record
+  const isForged = finding.state === 'rejected' && ['format', 'digest', 'signature'].includes(finding.check)
+  return isForged || finding.state === 'fault' ? refuseRecord(record, ref) : undefined
+}
+
+// Never what the pusher calls the ref's old value: that may be a commit that comes with the push.
+function judgedBefore(gate: Gate, { ref }: RefChange, passed: readonly Passed[]): readonly string[] {
+  const scope = gate.scopeOf(ref)
+  const here = passed.flatMap((each) => (each.scope === scope ? [each.commit] : []))
+  return [...new Set([...gate.judgedFor(ref), ...here])]
+}
