@@ -5,7 +5,8 @@ import { runInNewContext } from 'node:vm'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { explain } from '../scripts/fuzzing/explain.ts'
 import { FREE } from '../scripts/fuzzing/free.ts'
-import { type ObjectInput, readInputs } from '../scripts/fuzzing/inputs.ts'
+import { type Input, type ObjectInput, readInputs } from '../scripts/fuzzing/inputs.ts'
+import { judgeInput } from '../scripts/fuzzing/judge.ts'
 import { learn } from '../scripts/fuzzing/learn.ts'
 import { fuzz, MOST_TIMES, makeCase, type Report } from '../scripts/fuzzing/run.ts'
 import { isTooMuch, MOST_WORK } from '../scripts/fuzzing/work.ts'
@@ -73,3 +74,27 @@ describe('the fuzzer', () => {
 function explainLie(accepted: Parameters<typeof explain>[0], known: Parameters<typeof explain>[1], input: ObjectInput) {
   return explain({ ...accepted, input, payload: new Uint8Array() }, known)
 }
+
+describe('found by the fuzzer', () => {
+  const named = (name: string) => inputs.find((one) => one.name === name) ?? expect.fail(`no input ${name}`)
+  const changed = (name: string, change: (entry: Record<string, unknown>) => void): Input => {
+    const input = named(name)
+    const members = JSON.parse(Buffer.from(input.bytes).toString())
+    change(members.verificationMaterial.tlogEntries[0])
+    return { ...input, bytes: Buffer.from(JSON.stringify(members)) }
+  }
+
+  test('of a v1 entry without SET nobody proves the index: in a bundle with a timestamp it may be any', () => {
+    const renumbered = changed('log-stamped-set-missing as a bundle', (entry) =>
+      Object.assign(entry, { logIndex: '7' }),
+    )
+    expect(judgeInput(renumbered)).toMatchObject({ ok: true, accepted: { verdict: { entry: { logIndex: 7n } } } })
+  })
+
+  test('with its SET the index is proven, by a timestamp or not', () => {
+    for (const name of ['good-v1', 'good-v1-stamped']) {
+      const renumbered = changed(`${name} as a bundle`, (entry) => Object.assign(entry, { logIndex: '7' }))
+      expect(judgeInput(renumbered)).toMatchObject({ ok: false })
+    }
+  })
+})

@@ -41,7 +41,7 @@ const IMPOSSIBLE: Readonly<Record<string, string>> = {
   'tsa/request timestamp response: no token': NOT_READ,
   'tsa/request the timestamp authority refused the request (status *)': NOT_READ,
   'tsa/token timestamp token': NAME,
-  'verify/chain the certificate is its own issuer': 'a chain that was found has an issuer',
+  'verify/chain no time was proven': 'the check before this one rejects a signature without a time',
   'verify/time too many timestamps': BUNDLE,
   'x509/certificate issued under another name': 'whether is asked, not why: the chain says that no authority issued it',
   'x509/certificate not signed by its issuer': 'whether is asked, not why: the chain says that no authority issued it',

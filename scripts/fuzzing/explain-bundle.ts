@@ -11,8 +11,21 @@ export function explainBundle(mutant: AcceptedBundle, known: Known): Explanation
   const originals = known.bundles.get(signatureOf(mutant)) ?? []
   const alike = originals.filter(({ input }) => isAlike(input, mutant.input))
   const explanations = alike.map((original) => compare(mutant, original, known))
-  const none = { ok: false, why: 'a signature of no good bundle' } as const
-  return explanations.find(({ ok }) => ok) ?? explanations[0] ?? none
+  const best = explanations.find(({ ok }) => ok) ?? explanations[0]
+  if (best !== undefined) return best
+  return isRepaired(mutant, known)
+    ? { ok: true, free: ['repaired'] }
+    : { ok: false, why: 'a signature of no good bundle' }
+}
+
+/** Signature, signer and evidence are all of inputs, true to the byte: somebody put right what only came along. */
+function isRepaired(mutant: AcceptedBundle, known: Known): boolean {
+  const { input, bundle } = mutant
+  if (!known.slips.has(input.name)) return false
+  const signer = bundle.signer.kind === 'certificate' ? hexOf(bundle.signer.leaf.bytes) : ''
+  const isOfOne = known.all.some((hex) => hex.includes(signatureOf(mutant)) && hex.includes(signer))
+  const evidence = bundle.entries.flatMap(({ promise, proof }) => [hexOf(promise), hexOf(proof?.rootHash)])
+  return isOfOne && evidence.every((hex) => isIn(known, hex))
 }
 
 /** By which good ones are found again. */
@@ -31,8 +44,10 @@ function compare(mutant: AcceptedBundle, original: AcceptedBundle, known: Known)
   const [facts, expected] = [factsOf(mutant), factsOf(original)]
   const changed = Object.keys(facts).filter((name) => facts[name] !== expected[name])
   const found = [...timeDifferences(mutant, original, known), ...restDifferences(mutant, original, known)]
-  const isUndated = mutant.bundle.entries[0]?.promise === undefined && changed.join() === 'integrated time'
-  if (isUndated) found.push('no promise')
+  // These are what a SET covers, where there is one.
+  const isUncovered = changed.every((name) => ['integrated time', 'log index'].includes(name))
+  const isUndated = mutant.bundle.entries[0]?.promise === undefined && mutant.verdict.entry.version === '0.0.1'
+  if (isUncovered && isUndated) found.push(...(changed.length > 0 ? ['no promise'] : []))
   else if (changed.length > 0) return { ok: false, why: `accepted with another ${changed.join(', ')}` }
   const unexplained = found.filter((name) => !Object.hasOwn(FREE, name))
   if (unexplained.length > 0) return { ok: false, why: `accepted with another ${unexplained.join(', ')}` }

@@ -20,6 +20,8 @@ export type Explanation =
 export interface Known {
   /** Names of the inputs that are rejected for their form: an edit may put that right. */
   readonly malformed: ReadonlySet<string>
+  /** And of those that are rejected for their form, a time or the log: what is wrong there may be no word of the signer's. */
+  readonly slips: ReadonlySet<string>
   readonly good: ReadonlyMap<string, readonly Accepted[]>
   readonly bundles: ReadonlyMap<string, readonly AcceptedBundle[]>
   /** Hexadecimal DER of every input's signature, and what a bundle has in base64. */

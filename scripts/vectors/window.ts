@@ -75,4 +75,15 @@ export const WINDOWS: readonly Vector[] = [
       stamp: { time: SIGNED_AT + 3600 * SECOND },
     },
   ),
+  ...bad(
+    'chain',
+    'log-time-outside',
+    LEAF,
+    'a timestamp from the life of the certificate over a signature that the log took in a second after it',
+    {
+      kinds: ['commit', 'tag', 'push-certificate'],
+      leaf: leafWindow(SIGNED_AT - 600 * SECOND, SIGNED_AT - SECOND),
+      stamp: { time: SIGNED_AT - 60 * SECOND },
+    },
+  ),
 ]

@@ -13,6 +13,7 @@ export interface LoggedEntry {
   /** Base URL of the log. */
   readonly log: string
   readonly logId: Uint8Array
+  /** Of a bundle's v1 entry without a SET nobody proves it: it is the word of who brought the bundle. */
   readonly logIndex: bigint
   readonly kind: string
   /** Of the body: gitsign stamps some 0.0.2 as 0.0.1. */

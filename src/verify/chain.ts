@@ -45,7 +45,8 @@ function issuersAt(material: SignedMaterial, authority: CertificateAuthority, mo
 
 function withIdentity(leaf: Certificate, issuers: readonly Certificate[]): Issued {
   const [issuer] = issuers
-  if (issuer === undefined) return { ok: false, why: 'the certificate is its own issuer' }
+  // Without a moment no chain was asked for, so none was found.
+  if (issuer === undefined) return { ok: false, why: 'no time was proven' }
   try {
     return { ok: true, issuer, issuers, identity: parseIdentity(leaf) }
   } catch (thrown) {

@@ -41,11 +41,9 @@ function checkLogEntries(
   { trust }: VerifyOptions,
   times: readonly ProvenTime[],
 ) {
-  const first = checkLogEntry(material, trust.logs, times)
-  if (!first.ok) return first
   for (const entry of material.furtherEntries ?? []) {
     const further = checkLogEntry({ ...material, entry }, trust.logs, times)
     if (!further.ok) return further
   }
-  return first
+  return checkLogEntry(material, trust.logs, times)
 }

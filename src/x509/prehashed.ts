@@ -26,9 +26,12 @@ function verifyRsa(key: PublicKey, digest: Uint8Array, signature: Uint8Array): b
   const info = DIGEST_INFO[digest.length]
   const size = key.bits / 8
   if (n === undefined || e === undefined || info === undefined || signature.length !== size) return false
+  const [value, modulus] = [number(signature), fromJwk(n)]
+  // RFC 8017 5.2.2: the same number a modulus higher would be a second signature.
+  if (value >= modulus) return false
   const tail = `00${info}${toHex(digest)}`
   const expected = `0001${tail.padStart(2 * size - 4, 'f')}`
-  return power(number(signature), fromJwk(e), fromJwk(n)) === BigInt(`0x${expected}`)
+  return power(value, fromJwk(e), modulus) === BigInt(`0x${expected}`)
 }
 
 interface Curve {
@@ -78,13 +81,13 @@ const CURVES: Readonly<Record<CurveName, Curve>> = {
 
 function verifyEcdsa(key: PublicKey, name: CurveName, digest: Uint8Array, signature: Uint8Array): boolean {
   const { p, n, g } = CURVES[name]
-  const { x, y } = key.handle.export({ format: 'jwk' })
-  if (x === undefined || y === undefined) return false
+  const { x = '', y = '' } = key.handle.export({ format: 'jwk' })
   const [r, s] = readSignature(signature)
   // A digest longer than the order is cut to its length; all orders but P-521's are whole bytes, and no digest reaches that.
   const e = number(digest.subarray(0, Math.ceil(key.bits / 8)))
   const w = invert(s, n)
   const sum = multiplyTwo((e * w) % n, g, (r * w) % n, { x: fromJwk(x), y: fromJwk(y), z: 1n }, p)
+  // A key can be chosen so that the sum for one digest is no point: that is no signature of any r.
   if (sum.z === 0n) return false
   const inverse = invert(sum.z, p)
   return modulo(sum.x * inverse * inverse, p) % n === r

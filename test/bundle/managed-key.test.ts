@@ -1,10 +1,13 @@
-// The one managed-key case of ../shared has a key that is none; the key that its log entry names is the right one.
+// Bundles by managed keys. The one case of ../shared has a key that is none; the key that its log entry names is the right
+// one. The others are a vector's bundle without its certificate.
+import { createHash, generateKeyPairSync, sign } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
 import { publicGoodRoot } from '../../src/trust/public-good.ts'
-import { verifyBundleWithKey } from '../../src/verify/bundle.ts'
-import { parsePublicKey } from '../../src/x509/key.ts'
+import { type Artifact, verifyBundleWithKey } from '../../src/verify/bundle.ts'
+import { type PublicKey, parsePublicKey } from '../../src/x509/key.ts'
 import { parsePem } from '../../src/x509/pem.ts'
 import { makeLeaf } from '../support/certificate.ts'
+import { exportedOf, OPTIONS, signedOf } from '../support/exported.ts'
 import { hasShared, readShared } from '../support/shared.ts'
 
 describe.skipIf(!hasShared)('a real bundle by a managed key', () => {
@@ -25,5 +28,37 @@ describe.skipIf(!hasShared)('a real bundle by a managed key', () => {
   test('is refused with another', () => {
     const verdict = verifyBundleWithKey(bundle, artifact, makeLeaf().key, options)
     expect(verdict).toMatchObject({ ok: false, rejection: { check: 'signature' } })
+  })
+})
+
+describe('a bundle by a managed key', () => {
+  const { bundle, artifact } = exportedOf('good-v1')
+  const json = () => {
+    const members = JSON.parse(Buffer.from(bundle).toString())
+    delete members.verificationMaterial.certificate
+    members.verificationMaterial.publicKey = { hint: 'hint' }
+    return members
+  }
+  const verdictOn = (members: object, artifactOf: Artifact, key: PublicKey) =>
+    verifyBundleWithKey(Buffer.from(JSON.stringify(members)), artifactOf, key, OPTIONS)
+
+  test('is refused where nobody proves its time', () => {
+    const members = json()
+    delete members.verificationMaterial.tlogEntries[0].inclusionPromise
+    expect(verdictOn(members, artifact, signedOf('good-v1').signer.key)).toMatchObject({
+      ok: false,
+      rejection: { check: 'time' },
+    })
+  })
+
+  test('over a digest is refused where that is of a hash that the key does not sign with', () => {
+    const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+    const signature = sign('sha512', artifact, privateKey).toString('base64')
+    const digest = { hash: 'sha512', digest: createHash('sha512').update(artifact).digest() } as const
+    const key = parsePublicKey(publicKey.export({ type: 'spki', format: 'der' }))
+    expect(verdictOn({ ...json(), messageSignature: { signature } }, digest, key)).toMatchObject({
+      ok: false,
+      rejection: { check: 'signature' },
+    })
   })
 })

@@ -28,6 +28,11 @@ function intotoBody(sig: string, change: object = {}): string {
   return JSON.stringify({ apiVersion: '0.0.2', kind: 'intoto', spec: { content } })
 }
 
+/** The first signature is the right one; which of the two was verified nobody could tell. */
+function twice(body: string): string {
+  return body.replace(/"signatures":\[(.*?)\]/, '"signatures":[$1,$1]')
+}
+
 describe('intoto 0.0.2', () => {
   const bodiesOf = (body?: string) => envelopeBodies(envelope, verifier, entryOf('intoto', '0.0.2', body))
 
@@ -45,6 +50,7 @@ describe('intoto 0.0.2', () => {
     ],
     ['another payload', intotoBody('', { payloadHash: { algorithm: 'sha256', value: '00' } }), 'another payload'],
     ['another kind inside', intotoBody('').replace('intoto', 'dsse'), 'another kind'],
+    ['two signatures inside', twice(intotoBody(base64(base64(envelope.signature)))), 'not one signature'],
     ['no body', undefined, 'without its body'],
   ])('is refused with %s', (_, body, why) => {
     expect(() => bodiesOf(body)).toThrow(why)
