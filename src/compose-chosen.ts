@@ -75,6 +75,7 @@ function askAgent(
     wanted,
     trust: instance.trust,
     ignoreSct: settings.insecureIgnoreSCT,
+    loginTime: settings.loginTimeout * 1000,
     forwarded: settings.agentSocket === undefined ? undefined : resolvePath(settings.agentSocket, world),
     forward: settings.agentForward,
   }

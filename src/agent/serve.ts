@@ -1,20 +1,18 @@
 // The agent's process: it listens, answers, counts, and ends when there is nothing left to keep. It speaks to nobody but
 // those who connect, and writes nothing down.
-import { chmodSync, lstatSync, renameSync, rmSync } from 'node:fs'
-import { createServer, type Server, type Socket } from 'node:net'
+import type { Socket } from 'node:net'
 import { Fault } from '../errors.ts'
 import { type Answer, encodeAnswer, type HeldIdentity } from './answer.ts'
 import { FrameReader } from './frame.ts'
 import { Keyring } from './keyring.ts'
-import { onStop, pid, withPrivateMask } from './own.ts'
+import { type ListenOptions, listenAt } from './listen.ts'
+import { onStop, pid } from './own.ts'
 import type { GitPayload } from './payload.ts'
-import { checkDirectory, openDirectory, type Place } from './place.ts'
+import { openDirectory } from './place.ts'
 import { parseRequest, type Request } from './request.ts'
 import { signedLine } from './use.ts'
 
-export interface ServeOptions {
-  readonly place: Place
-  readonly platform: string
+export interface ServeOptions extends ListenOptions {
   /** Milliseconds without a key after which it ends. */
   readonly idle: number
   /** Whether there is a socket for other machines, and whether each use over it is confirmed. */
@@ -29,7 +27,6 @@ export interface ServeOptions {
 /** A client that stays away in the middle of its request. */
 const CONNECTION_LIFE = 10_000
 const CONFIRM_LIFE = 60_000
-const MAX_CONNECTIONS = 256
 const TICK = 1_000
 const MAX_LOG = 32
 
@@ -149,40 +146,4 @@ async function respond(
     if (thrown instanceof Fault) return { answer: 'refused', why: thrown.message }
     return { answer: 'refused', why: 'a bug in the agent' }
   }
-}
-
-interface Listening {
-  /** Whether it is still this socket that others find at its path. */
-  isThere(): boolean
-  close(): void
-}
-
-// Made under another name and then renamed, so that it is never open to others, and takes the place of a dead one at once.
-async function listenAt(path: string, options: ServeOptions, connected: (socket: Socket) => void): Promise<Listening> {
-  const isPipe = options.platform === 'win32'
-  const own = isPipe ? path : `${path}.${pid}`
-  if (!isPipe) rmSync(own, { force: true })
-  const server = createServer(connected)
-  server.maxConnections = MAX_CONNECTIONS
-  await listen(server, own)
-  if (isPipe) return { isThere: () => true, close: () => void server.close() }
-  chmodSync(own, 0o600)
-  checkDirectory(options.place.directory, options.platform)
-  const { ino } = lstatSync(own)
-  renameSync(own, path)
-  const isThere = () => lstatSync(path, { throwIfNoEntry: false })?.ino === ino
-  return { isThere, close: () => closeOwn(server, path, isThere()) }
-}
-
-function listen(server: Server, path: string): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once('error', (cause) => reject(new Fault('io', `the agent cannot listen at ${path}`, { cause })))
-    withPrivateMask(() => server.listen(path, resolve))
-  })
-}
-
-// Whoever took our place keeps it.
-function closeOwn(server: Server, path: string, isThere: boolean): void {
-  server.close()
-  if (isThere) rmSync(path, { force: true })
 }

@@ -5,6 +5,7 @@ import { closeSync, openSync, readdirSync, readFileSync } from 'node:fs'
 import { ownCommand } from '../system/self.ts'
 import type { World } from '../system/world.ts'
 import { askAgent } from './ask.ts'
+import { processorShare } from './own.ts'
 import { openDirectory, type Place, socketId } from './place.ts'
 
 export interface StartOptions {
@@ -34,11 +35,11 @@ export async function startAgent(world: Pick<World, 'env' | 'platform'>, options
   const child = spawnDetached([...(options.command ?? ownCommand()), 'agent', 'serve', ...flags], world, place)
   let hasEnded = false
   child.once('error', () => (hasEnded = true)).once('exit', () => (hasEnded = true))
-  const until = Date.now() + patience
-  while (!hasEnded && Date.now() < until) {
+  // By our own turns and not by the clock, as askAgent counts them.
+  for (let left = patience; !hasEnded && left > 0; left -= STEP * processorShare()) {
     await new Promise((resolve) => setTimeout(resolve, STEP))
     if (platform !== 'win32' && socketId(place.socket, platform) === before) continue
-    const asked = await askAgent({ op: 'status' }, { socket: place.socket, platform, patience: until - Date.now() })
+    const asked = await askAgent({ op: 'status' }, { socket: place.socket, platform, patience: left })
     if (asked.answer === 'status' && asked.pid === child.pid) return true
   }
   return false
