@@ -13,13 +13,14 @@ import { openKeychain } from './system/keychain.ts'
  */
 export async function composeKept(
   configured: Configured,
-  { instance, door }: { readonly instance: string; readonly door: Pick<LoginDoor, 'issuer' | 'refresh'> },
+  { instance, door }: { readonly instance: string; readonly door: Pick<LoginDoor, 'issuer' | 'refresh' | 'revoke'> },
   note: (text: string) => void,
 ): Promise<KeptLogins> {
   const { settings, world } = configured
   return await openKeptLogins(wantedOf(configured, instance, door.issuer), {
     open: () => openKeychain(world, { enabled: settings.keychain }),
     refresh: (secret) => door.refresh(secret),
+    revoke: ({ issuer }, secret) => door.revoke(issuer, secret),
     note,
   })
 }

@@ -10,7 +10,7 @@ import { checkWanted, confirmName, parseWanted } from './oidc/confirm.ts'
 import { confirmedIn } from './oidc/confirmed-client.ts'
 import type { ExpectedIdentity } from './oidc/expected-identity.ts'
 import type { Login, LoginFlow, LoginOptions } from './oidc/login.ts'
-import { type LoginPorts, logIn, refreshLogin } from './oidc/login-client.ts'
+import { type LoginPorts, logIn, refreshLogin, revokeLogin } from './oidc/login-client.ts'
 import type { IdentityToken } from './oidc/token.ts'
 import { Secret } from './secret.ts'
 import { findBrowser } from './system/browser.ts'
@@ -31,6 +31,8 @@ export interface LoginDoor {
   logIn(flow: LoginFlow, keep: boolean): Promise<Login>
   /** Undefined where the issuer has no more of this refresh token. */
   refresh(refreshToken: Secret): Promise<Login | undefined>
+  /** Ends a refresh token of that issuer; false where it has no way to. */
+  revoke(issuer: string, refreshToken: Secret): Promise<boolean>
   /** Throws `identity` where somebody else than configured would sign. */
   check(token: IdentityToken): void
   /** Shows, once for each new identity, what will be public; for tokens of a person, not of a workload. */
@@ -39,6 +41,8 @@ export interface LoginDoor {
 
 /** Milliseconds that the issuer's answers may take together. */
 const NETWORK_BUDGET = 60_000
+/** The same for a revocation, which is worth no longer wait: nothing is kept here by then. */
+const REVOKE_BUDGET = 10_000
 const CI = ['CI', 'GITHUB_ACTIONS', 'GITLAB_CI', 'BUILDKITE', 'CIRCLECI', 'TF_BUILD', 'JENKINS_URL']
 
 /** @param isShown that stderr is seen while a command runs; Git keeps it to itself */
@@ -69,6 +73,11 @@ export function composeLogin(configured: Configured, config: SigningConfig | und
     },
     logIn: (flow, keep) => interruptible(world, (signal) => logIn({ ...options(), flow, keep }, { ...ports, signal })),
     refresh: (refreshToken) => refreshLogin(options(), refreshToken, ports),
+    revoke: (at, refreshToken) =>
+      revokeLogin(at === issuer ? options() : { ...options(), issuer: at, clientSecret: undefined }, refreshToken, {
+        ...ports,
+        http: composeHttp(configured, REVOKE_BUDGET),
+      }),
     check: (token) => checkWanted(token, wantedBy(configured)),
     confirm: (identity, instance) => confirm(configured, identity, instance, ports),
   }

@@ -1,4 +1,5 @@
-// `logout`: forgets the logins that are kept for this instance and issuer, and ends the agent with its keys.
+// `logout`: forgets the logins that are kept for this instance and issuer, has the issuer end them, and ends the agent
+// with its keys.
 import { askAgent } from '../agent/ask.ts'
 import { agentPlace } from '../agent/place.ts'
 import { readConfiguration } from '../compose.ts'
@@ -21,7 +22,7 @@ export async function logoutCommand(world: World, args: readonly string[]): Prom
   if (flags.operands.length > 0) throw new Fault('usage', 'logout takes no operands')
   const standing = composeStanding(await readConfiguration(world, flags.values))
   const agentEnded = await endAgent(world)
-  const kept = await openLogins(standing, () => undefined)
+  const kept = await openLogins(standing, (text) => world.write(2, `${world.name}: note: ${escapeText(text)}\n`))
   const all = await kept.list()
   const { door, instance } = standing
   const here = keptFor(all.map(encodeAccount), { instance: instance.name, issuer: door.issuer })

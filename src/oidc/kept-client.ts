@@ -19,7 +19,7 @@ export interface KeptLogins {
   token(): Promise<IdentityToken | undefined>
   /** Keeps what was logged in. @returns why it was not kept */
   keep(login: Login): Promise<string | undefined>
-  /** @returns why one could not be removed */
+  /** Removes them here and has their issuers end them; what an issuer does not do is a note. @returns why one could not be removed */
   forget(logins: readonly KeptLogin[]): Promise<string | undefined>
 }
 
@@ -28,6 +28,8 @@ export interface KeptPorts {
   open(): Promise<Keychain | NoKeychain>
   /** Undefined where the issuer has no more of it. */
   refresh(refreshToken: Secret): Promise<Login | undefined>
+  /** False where the login's issuer has no way to end it. */
+  revoke(login: KeptLogin, refreshToken: Secret): Promise<boolean>
   /** One line that a person should see. */
   note(text: string): void
 }
@@ -43,10 +45,14 @@ export async function openKeptLogins(wanted: KeptWanted, ports: KeptPorts): Prom
     const account = encodeAccount({ instance, issuer, subject: expectedIdentity(token).subject })
     return (await quietly(() => opened.write(account, refreshToken))).why
   }
+  const read = async (login: KeptLogin) => (await quietly(() => opened.read(encodeAccount(login)))).value
+  const remove = async (login: KeptLogin) => (await quietly(() => opened.remove(encodeAccount(login)))).why
   const forget = async (logins: readonly KeptLogin[]) => {
     for (const login of logins) {
-      const { why } = await quietly(() => opened.remove(encodeAccount(login)))
+      const secret = await read(login)
+      const why = await remove(login)
       if (why !== undefined) return why
+      if (secret !== undefined) await revoke(login, secret, ports)
     }
     return undefined
   }
@@ -59,12 +65,12 @@ export async function openKeptLogins(wanted: KeptWanted, ports: KeptPorts): Prom
     forget,
     async token() {
       const login = await find()
-      const secret = login && (await quietly(() => opened.read(encodeAccount(login)))).value
+      const secret = login && (await read(login))
       if (login === undefined || secret === undefined) return undefined
       const renewed = await ports.refresh(secret)
       if (renewed === undefined) {
         ports.note(`the kept login of ${login.subject} has ended`)
-        await forget([login])
+        await remove(login)
         return undefined
       }
       // Many issuers give each refresh token once: the next must be kept, or the person is asked again.
@@ -72,6 +78,18 @@ export async function openKeptLogins(wanted: KeptWanted, ports: KeptPorts): Prom
       if (why !== undefined) ports.note(`the login of ${login.subject} could not be kept: ${why}`)
       return renewed.token
     },
+  }
+}
+
+async function revoke(login: KeptLogin, secret: Secret, ports: Pick<KeptPorts, 'revoke' | 'note'>): Promise<void> {
+  const { subject, issuer } = login
+  const tell = (why: string) =>
+    ports.note(`${issuer} has not ended the login of ${subject}, which is kept no more: ${why}`)
+  try {
+    if (!(await ports.revoke(login, secret))) tell('it has no way to')
+  } catch (thrown) {
+    if (!(thrown instanceof Fault)) throw thrown
+    tell(thrown.message)
   }
 }
 

@@ -26,6 +26,22 @@ export async function logIn(options: LoginOptions, ports: LoginPorts): Promise<L
   }
 }
 
+/** Ends a refresh token where it came from (RFC 7009); false where the issuer has no such service. */
+export async function revokeLogin(
+  options: LoginOptions,
+  refreshToken: Secret,
+  ports: Pick<LoginPorts, 'http' | 'now'>,
+): Promise<boolean> {
+  const { library, config, metadata } = await fetchIssuer(options, ports)
+  if (metadata.revocation_endpoint === undefined) return false
+  try {
+    await library.tokenRevocation(config, refreshToken.reveal(), { token_type_hint: 'refresh_token' })
+    return true
+  } catch (thrown) {
+    throw explainLogin(thrown, options.issuer)
+  }
+}
+
 /** A new token without anybody's doing; undefined where the issuer has no more of the refresh token. */
 export async function refreshLogin(
   options: LoginOptions,

@@ -148,7 +148,7 @@ describe.skipIf(!hasKeyring).each(builds)('with a keychain, $name', (build) => {
     const before = kim.logins()
     const started = performance.now()
     expect(await signedCommit({ ...kim, env }, repository, 'four')).toMatchObject({ status: 0 })
-    expect(performance.now() - started).toBeLessThan(15_000)
+    expect(performance.now() - started).toBeLessThan(60_000)
     expect(kim.logins()).toBe(before + 1)
     const out = await run(['logout'], env)
     expect(out).toMatchObject({ status: 3, stderr: expect.stringContaining('unlock the keychain and try again') })
@@ -158,12 +158,15 @@ describe.skipIf(!hasKeyring).each(builds)('with a keychain, $name', (build) => {
     expect((await run(['whoami'])).status).toBe(0)
   })
 
-  test('logout forgets it', async () => {
+  test('logout forgets it, and the issuer has no more of it', async () => {
+    const secret = (await readKept()) ?? ''
     expect(await run(['logout'])).toEqual({
       status: 0,
       stderr: '',
       stdout: `removed the login of kim@example.com at ${sandbox.urls.issuer}\n`,
     })
+    const body = new URLSearchParams({ grant_type: 'refresh_token', refresh_token: secret, client_id: 'sigstore' })
+    expect((await fetch(`${sandbox.urls.issuer}/token`, { method: 'POST', body })).status).toBe(400)
     expect(await run(['logout'])).toEqual({ status: 0, stderr: '', stdout: 'nobody was logged in\n' })
     expect((await run(['whoami'])).status).toBe(3)
   })

@@ -12,7 +12,13 @@ const alice = token({ email: 'alice@example.com', email_verified: true })
 
 function ports(keychain: MemoryKeychain, refresh: KeptPorts['refresh'] = async () => undefined) {
   const notes: string[] = []
-  return { notes, open: async () => keychain, refresh, note: (text: string) => void notes.push(text) }
+  return {
+    notes,
+    open: async () => keychain,
+    refresh,
+    revoke: async () => true,
+    note: (text: string) => void notes.push(text),
+  }
 }
 
 describe('a login', () => {
@@ -64,11 +70,30 @@ describe('a login', () => {
     expect(await kept.keep({ token: alice })).toBe('the issuer gives no refresh token')
   })
 
-  test('is forgotten', async () => {
+  test('is forgotten, and ended where it came from', async () => {
     const keychain = memoryKeychain({ [ACCOUNT]: 'one', probe: 'x' })
-    const kept = await openKeptLogins(wanted, ports(keychain))
+    const ended: unknown[] = []
+    const used = ports(keychain)
+    const revoke: KeptPorts['revoke'] = async (login, secret) => ended.push([login.issuer, secret.reveal()]) > 0
+    const kept = await openKeptLogins(wanted, { ...used, revoke })
     expect(await kept.forget(await kept.list())).toBeUndefined()
     expect([...keychain.items.keys()]).toEqual(['probe'])
+    expect(ended).toEqual([[issuer, 'one']])
+    expect(used.notes).toEqual([])
+  })
+
+  test.each<[string, KeptPorts['revoke'], string]>([
+    ['has no way to end it', async () => false, 'it has no way to'],
+    ['cannot be reached', () => Promise.reject(new Fault('network', 'down')), 'down'],
+  ])('is forgotten where the issuer %s, and that is a note', async (_, revoke, why) => {
+    const keychain = memoryKeychain({ [ACCOUNT]: 'one' })
+    const used = ports(keychain)
+    const kept = await openKeptLogins(wanted, { ...used, revoke })
+    expect(await kept.forget(await kept.list())).toBeUndefined()
+    expect([...keychain.items.keys()]).toEqual([])
+    expect(used.notes).toEqual([
+      `${issuer} has not ended the login of alice@example.com, which is kept no more: ${why}`,
+    ])
   })
 })
 
