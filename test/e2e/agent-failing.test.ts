@@ -6,6 +6,7 @@ import {
   chownSync,
   existsSync,
   mkdirSync,
+  readFileSync,
   renameSync,
   rmSync,
   statSync,
@@ -29,6 +30,8 @@ import { issueFor } from '../support/held.ts'
 import { configure } from '../support/repository-with-sandbox.ts'
 import { newKey, requestCertificate, startTestSandbox, type TestSandbox } from '../support/sandbox.ts'
 
+/** Milliseconds for what takes no time on a machine that has nothing else to do. */
+const PATIENCE = 60_000
 const FINE = { status: 0, stdout: '', stderr: '' }
 const isRoot = process.geteuid?.() === 0
 let sandbox: TestSandbox
@@ -307,14 +310,16 @@ describe.each(kinds)('$name', (build) => {
 
   test('a login that is cancelled fails those who waited for it as well, and nobody is asked again', async () => {
     const { kim, repository } = await prepare('cancelled')
-    const script = join(kim.home, 'cancel.sh')
-    writeFileSync(script, `#!/bin/sh\necho login >> ${join(kim.home, 'logins')}\nsleep 3\ncurl -s "$1" >/dev/null\n`, {
-      mode: 0o755,
-    })
-    configure(repository, { 'gitsigil.urlOpener': `${script} {{.URL}}`, 'gitsigil.loginTimeout': '5' })
+    const script = join(kim.home, 'note.sh')
+    writeFileSync(script, `#!/bin/sh\necho "$1" >> ${join(kim.home, 'logins')}\n`, { mode: 0o755 })
+    configure(repository, { 'gitsigil.urlOpener': `${script} {{.URL}}` })
     repository.git(['commit', '--quiet', '--allow-empty', '-m', 'one'])
     const tags = ['a', 'b', 'c', 'd']
-    const ran = await Promise.all(tags.map((tag) => repository.run(['tag', '-s', '-m', tag, tag], kim.env)))
+    const running = Promise.all(tags.map((tag) => repository.run(['tag', '-s', '-m', tag, tag], kim.env)))
+    const waiting = () => kim.log().split('waiting for the login that another signer has begun').length - 1
+    await expect.poll(waiting, { timeout: PATIENCE }).toBe(tags.length - 1)
+    await cancel(new URL(readFileSync(join(kim.home, 'logins'), 'utf8')))
+    const ran = await running
     expect(ran.every(({ status }) => status !== 0)).toBe(true)
     expect(kim.logins()).toBe(1)
     expect(repository.git(['tag'])).toBe('')
@@ -324,7 +329,7 @@ describe.each(kinds)('$name', (build) => {
     const { kim } = await prepare('idle')
     execFileSync(program, ['agent', 'start', '--idle=1'], { env: { ...process.env, ...kim.env } })
     const pid = (await kim.status())?.pid ?? 0
-    await expect.poll(() => isAlive(pid), { timeout: 10_000 }).toBe(false)
+    await expect.poll(() => isAlive(pid), { timeout: PATIENCE }).toBe(false)
     expect(existsSync(kim.socket)).toBe(false)
   })
 
@@ -333,7 +338,7 @@ describe.each(kinds)('$name', (build) => {
     await commit('the login')
     const pid = (await kim.status())?.pid ?? 0
     rmSync(kim.socket)
-    await expect.poll(() => isAlive(pid), { timeout: 10_000 }).toBe(false)
+    await expect.poll(() => isAlive(pid), { timeout: PATIENCE }).toBe(false)
   })
 
   test('forwarding: only where it is allowed, counted, for signatures alone', async () => {
@@ -399,6 +404,13 @@ describe.each(kinds)('$name', (build) => {
     )
   })
 })
+
+/** What the issuer's page does for somebody who changes their mind. */
+async function cancel({ searchParams }: URL): Promise<void> {
+  const state = searchParams.get('state') ?? ''
+  const answer = new URLSearchParams({ error: 'access_denied', state, iss: sandbox.urls.issuer })
+  await fetch(`${searchParams.get('redirect_uri')}?${answer}`)
+}
 
 function isAlive(pid: number): boolean {
   try {

@@ -76,7 +76,7 @@ describe.each(builds)('$name', (build) => {
     chmodSync(opener, 0o755)
     configure(repository, { 'gitsigil.urlOpener': `${opener} {{.URL}}`, ...settings })
     const opened = async () => {
-      await expect.poll(() => existsSync(note), { timeout: 20_000 }).toBe(true)
+      await expect.poll(() => existsSync(note), { timeout: 60_000 }).toBe(true)
       return readFileSync(note, 'utf8')
     }
     const log = () => (existsSync(join(someone.home, 'log')) ? readFileSync(join(someone.home, 'log'), 'utf8') : '')
@@ -124,7 +124,7 @@ describe.each(builds)('$name', (build) => {
   test('a device code from the log file, entered elsewhere, and the commit is signed', async () => {
     const { repository, commit, log } = create('device', { 'gitsigil.tokenProvider': 'device' })
     const { ended } = commit()
-    await expect.poll(log, { timeout: 20_000 }).toMatch(/enter the code \S+\n/)
+    await expect.poll(log, { timeout: 60_000 }).toMatch(/enter the code \S+\n/)
     const [, url = ''] = /\n {4}(http\S+)\n/.exec(log()) ?? []
     const [, code = ''] = /enter the code (\S+)\n/.exec(log()) ?? []
     await approveDevice(`${url}?user_code=${code}`, 'kim@example.com')
@@ -221,7 +221,7 @@ describe.each(builds)('$name', (build) => {
       const first = commit()
       const answered = (async () => {
         await fetch(await logInByHttp(await made.opened(), 'kim@example.com'))
-        await expect.poll(() => first.output.stdout, { timeout: 20_000 }).toContain('[y/N] ')
+        await expect.poll(() => first.output.stdout, { timeout: 60_000 }).toContain('[y/N] ')
         first.type(`${answer}\n`)
         return await first.ended
       })()

@@ -26,15 +26,16 @@ describe.each(kinds)('kill -9 while commits are signed, $name', (build) => {
     sandbox = await startSandboxProcess(build, directory)
     const { urls } = sandbox
     const writers = await createWriters(folder, build, sandbox)
-    const state = { running: true }
+    const state = { running: true, made: 0 }
     const counts = writers.map((writer) => commitUntil(writer, state))
     for (let round = 0; round < ROUNDS; round++) {
-      await pause(600 + Math.random() * 300)
+      await nextCommit(state)
+      await pause(Math.random() * 300)
       await sandbox.kill()
       sandbox = await startSandboxProcess(build, directory)
       expect(sandbox.urls).toEqual(urls)
     }
-    await pause(600)
+    await nextCommit(state)
     state.running = false
     const made = await Promise.all(counts)
 
@@ -65,14 +66,28 @@ function createWriters(folder: string, build: Build, sandbox: SandboxProcess): P
   )
 }
 
-/** Commits one after the other; gives how many Git acknowledged. */
-async function commitUntil(repository: Repository, state: { readonly running: boolean }): Promise<number> {
+interface Writing {
+  running: boolean
+  /** By all writers together. */
+  made: number
+}
+
+/** Commits one after the other, at least one; gives how many Git acknowledged. */
+async function commitUntil(repository: Repository, state: Writing): Promise<number> {
   let made = 0
-  while (state.running) {
+  while (state.running || made === 0) {
     const { status } = await tryCommit(repository, `commit ${made}`)
-    if (status === 0) made++
+    if (status !== 0) continue
+    made++
+    state.made++
   }
   return made
+}
+
+/** However slow the machine is, something is acknowledged before the next kill. */
+async function nextCommit(state: Writing): Promise<void> {
+  const before = state.made
+  await expect.poll(() => state.made, { timeout: 60_000 }).toBeGreaterThan(before)
 }
 
 /** Every signature's entry is in the log, and every checkpoint that any of them holds is one of its history. */

@@ -72,7 +72,7 @@ describe('the command', () => {
     const out = join(folder, 'out')
     const env = { PATH: process.env['PATH'], OUT: out }
     await findBrowser({ platform: 'linux', env, cwd: folder }, `${path} {{.URL}}`)?.(url)
-    await expect.poll(() => readFileSync(out, 'utf8'), { timeout: 5000 }).toContain(`${url}\n`)
+    await expect.poll(() => readFileSync(out, 'utf8'), { timeout: 30_000 }).toContain(`${url}\n`)
     const open = [...readFileSync(out, 'utf8').matchAll(/ (\d+) -> (\S+)/g)].filter(([, fd]) => Number(fd) < 3)
     expect(open.map(([, , target]) => target)).toEqual(['/dev/null', expect.stringContaining('out.tmp'), '/dev/null'])
   })
