@@ -39,6 +39,11 @@ export function text(place: Place): Option<string | undefined> {
   return single(place, 'TEXT', undefined, (value) => ({ value }))
 }
 
+/** Text of one form; `why` says what another one is not. */
+export function matching(form: string, pattern: RegExp, why: string, place: Place): Option<string | undefined> {
+  return single(place, form, undefined, (value) => (pattern.test(value) ? { value } : { why }))
+}
+
 export function textOr(standard: string, place: Place): Option<string> {
   return single(place, 'TEXT', standard, (value) => ({ value }))
 }

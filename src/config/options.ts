@@ -1,6 +1,19 @@
 // Every option there is: the README's table, the help and the resolution are made from this one table. Options that
 // gitsign has too are also read from its keys and environment names.
-import { choice, choiceOr, file, list, natural, type Option, sigstoreEnv, text, textOr, truth, url } from './option.ts'
+import {
+  choice,
+  choiceOr,
+  file,
+  list,
+  matching,
+  natural,
+  type Option,
+  sigstoreEnv,
+  text,
+  textOr,
+  truth,
+  url,
+} from './option.ts'
 
 /** gitsign's names, and two of ours: `gitlab` and `circleci`. */
 export const TOKEN_PROVIDERS = [
@@ -39,6 +52,22 @@ export const OPTIONS = {
   committerIssuer: list('ISSUER', {
     env: ['GITSIGIL_COMMITTER_ISSUER'],
     help: 'issuer whose word counts for trust=committer',
+  }),
+  policyRoot: matching(
+    'COMMIT|sha256:HEX',
+    /^(?:sha256:[0-9a-f]{64}|[0-9a-f]{40}|[0-9a-f]{64})$/,
+    'not a full commit id or sha256: and 64 hexadecimal digits',
+    {
+      env: [],
+      help: 'where trust in the policy starts: a commit whose policy is good, or the digest of a good policy file',
+    },
+  ),
+  policyRef: textOr('refs/heads/main', { env: [], help: 'ref whose policy is in force, once it is authenticated' }),
+  policy: file({
+    git: false,
+    env: [],
+    flag: 'policy',
+    help: 'policy file to judge by, instead of the one that is in force',
   }),
   insecureIgnoreSCT: truth(false, {
     env: ['GITSIGIL_INSECURE_IGNORE_SCT'],

@@ -13,6 +13,8 @@ export interface ConfigEntry {
   readonly scope: Scope
   readonly key: string
   readonly value: string | undefined
+  /** The file it stands in, as Git names it from where it ran; kept for the repository's own alone. */
+  readonly origin?: string
 }
 
 export type Source =

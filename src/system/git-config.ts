@@ -1,35 +1,62 @@
 // The Git configuration that concerns us, by one child, with the scope of each entry: who may name a sandbox depends on it.
+import { existsSync } from 'node:fs'
+import { isAbsolute, resolve } from 'node:path'
 import type { ConfigEntry, Scope } from '../config/resolve.ts'
 import { Fault } from '../errors.ts'
 import { runGit } from './git.ts'
 import type { World } from './world.ts'
 
-const SECTIONS = '^(gitsigil|gitsign|user|extensions)\\.'
+// The last one stands in every repository's own file, and so tells where that is without another child.
+const SECTIONS = '^(gitsigil|gitsign|user|extensions)\\.|^core\\.repositoryformatversion$'
+const REPOSITORY = 'core.repositoryformatversion'
 const SCOPES: readonly Scope[] = ['system', 'global', 'local', 'worktree', 'command']
 
 /** Reads the configuration in force where the program was started, outside a repository too. Throws `config` or `git`. */
 export async function readGitConfig(world: World): Promise<readonly ConfigEntry[]> {
-  const { status, stdout, complaint } = await runGit(world, ['config', '-z', '--show-scope', '--get-regexp', SECTIONS])
+  const args = ['config', '-z', '--show-scope', '--show-origin', '--get-regexp', SECTIONS]
+  const { status, stdout, complaint } = await runGit(world, args)
   // Status 1: nothing matches.
   if (status === 1 && stdout.length === 0) return []
   if (status !== 0) throw new Fault('config', `git config: ${complaint || `status ${status}`}`)
-  return parseGitConfig(new TextDecoder().decode(stdout))
+  return parseGitConfig(new TextDecoder().decode(stdout), true)
 }
 
-/** Parses what `git config -z --show-scope` prints: scope, NUL, key, newline and value if there is one, NUL. */
-export function parseGitConfig(text: string): readonly ConfigEntry[] {
+/**
+ * Parses what `git config -z --show-scope` prints: scope, NUL, key, newline and value if there is one, NUL.
+ * @param hasOrigins with `--show-origin`: the origin and NUL stand behind the scope
+ */
+export function parseGitConfig(text: string, hasOrigins = false): readonly ConfigEntry[] {
   const words = text.split('\0')
   const entries: ConfigEntry[] = []
-  for (let index = 0; index + 1 < words.length; index += 2) {
-    const [scope, item] = [words[index], words[index + 1] ?? '']
-    const newline = item.indexOf('\n')
-    entries.push({
-      scope: SCOPES.find((known) => known === scope) ?? 'unknown',
-      key: newline < 0 ? item : item.slice(0, newline),
-      value: newline < 0 ? undefined : item.slice(newline + 1),
-    })
+  const length = hasOrigins ? 3 : 2
+  for (let index = 0; index + length <= words.length; index += length) {
+    const [scope, origin] = [words[index], hasOrigins ? words[index + 1] : undefined]
+    entries.push(parseEntry(scope, words[index + length - 1] ?? '', origin))
   }
   return entries
+}
+
+function parseEntry(scope: string | undefined, item: string, origin: string | undefined): ConfigEntry {
+  const newline = item.indexOf('\n')
+  const key = newline < 0 ? item : item.slice(0, newline)
+  const isOwn = key === REPOSITORY && scope === 'local' && origin?.startsWith('file:') === true
+  return {
+    scope: SCOPES.find((known) => known === scope) ?? 'unknown',
+    key,
+    value: newline < 0 ? undefined : item.slice(newline + 1),
+    ...(isOwn ? { origin: origin.slice('file:'.length) } : {}),
+  }
+}
+
+/**
+ * The file of the repository's own configuration; undefined outside of one, or where Git names it from another folder
+ * than the one we are in.
+ */
+export function repositoryConfigPath(entries: readonly ConfigEntry[], world: Pick<World, 'cwd'>): string | undefined {
+  const origin = entries.findLast(({ key, scope }) => key === REPOSITORY && scope === 'local')?.origin
+  if (origin === undefined) return undefined
+  const path = resolve(world.cwd, origin)
+  return isAbsolute(origin) || existsSync(path) ? path : undefined
 }
 
 /** The last value of a key that is not ours to resolve, for example `user.email`. */
