@@ -31,9 +31,13 @@ export type Place = readonly [path: string, text: string, without: string]
 
 const PLACES: readonly Place[] = [...EVIDENCE, ...READ]
 
-/** No checks: without them the same is decided elsewhere, later. */
+/** No checks: without them the same is decided elsewhere, later; or they only look like one. */
 const SHORTCUTS: readonly (readonly [text: string, why: string])[] = [
   ['if (!equalBytes(child.issuer, issuer.subject)) return false', 'checkIssued compares the names again'],
+  [
+    "if (canonicalizedBody === undefined) throw malformed('log entry', 'can have no body')",
+    'for the types alone: the signed attributes are at hand, so there is a body',
+  ],
   ["return tag === undefined ? 'the end' : `0x${tag.toString(16).padStart(2, '0')}`", 'a word of a message'],
   ["if (name === 'dsseEnvelope') return { kind: 'envelope', envelope: envelopeFromJson(value) }", 'one of two forms'],
   [

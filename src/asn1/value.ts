@@ -23,7 +23,6 @@ export function parseIntegerBytes(element: Element): Uint8Array {
 export function parseSmallInteger(element: Element): number {
   const content = parseIntegerBytes(element)
   if ((content[0] ?? 0x80) >= 0x80) throw malformed('INTEGER', 'negative')
-  if (content.length > 7) throw malformed('INTEGER', 'too large')
   let value = 0
   for (const byte of content) value = value * 256 + byte
   if (!Number.isSafeInteger(value)) throw malformed('INTEGER', 'too large')
