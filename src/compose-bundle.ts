@@ -8,7 +8,8 @@ import type { Assessment } from './report/assessment.ts'
 import { readBytes } from './system/files.ts'
 import type { Instance } from './trust/instance.ts'
 import { type Artifact, verifyBundle, verifyBundleWithKey } from './verify/bundle.ts'
-import type { KeyVerdict } from './verify/verdict.ts'
+import type { VerifyOptions } from './verify/material.ts'
+import type { KeyVerdict, Verdict } from './verify/verdict.ts'
 import type { Certificate } from './x509/certificate.ts'
 import { type PublicKey, parsePublicKey } from './x509/key.ts'
 import { parsePem } from './x509/pem.ts'
@@ -20,8 +21,23 @@ export interface BundleAssessor {
   verifyWithKey(bundle: Uint8Array, artifact: Artifact, key: PublicKey): KeyVerdict
 }
 
-/** @param expected instead of the allowed identities, what the flags of a command ask for */
-export async function composeBundleAssessor(configured: Configured, expected?: Expectation): Promise<BundleAssessor> {
+/** Our verdict and another verifier's: `verify-bundle --paranoid`. */
+export type BundleOpinion = (
+  verdict: Verdict,
+  bundle: Uint8Array,
+  artifact: Uint8Array,
+  options: VerifyOptions,
+) => Verdict
+
+/**
+ * @param expected instead of the allowed identities, what the flags of a command ask for
+ * @param consider gives each verdict as it stands, unless a second opinion is asked for; it is not asked about a digest
+ */
+export async function composeBundleAssessor(
+  configured: Configured,
+  expected?: Expectation,
+  consider: BundleOpinion = (verdict) => verdict,
+): Promise<BundleAssessor> {
   const instances = composeTrust(configured)
   const { standard: instance } = instances
   const judge = await composeJudge(configured, instance.name, expected)
@@ -30,7 +46,10 @@ export async function composeBundleAssessor(configured: Configured, expected?: E
     assess: (bundle, artifact) =>
       judgeVerdict(
         verifyUnder(instances, configured, {
-          verify: (options) => verifyBundle(bundle, artifact, options),
+          verify: (options) => {
+            const verdict = verifyBundle(bundle, artifact, options)
+            return artifact instanceof Uint8Array ? consider(verdict, bundle, artifact, options) : verdict
+          },
           leaf: () => readLeaf(bundle),
         }),
         judge,

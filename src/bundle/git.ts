@@ -1,15 +1,18 @@
 // A Git signature as a bundle and back (formats: section 2): the artifact is the DER of the SET of signed attributes, the
 // body of the log entry is put back, or cleared. Nothing is verified against a trusted root.
 import { hash } from 'node:crypto'
+import { decodeLatin1, toBase64, toHex } from '../bytes.ts'
 import { encodeArmor } from '../cms/armor.ts'
 import { encodeSignedData } from '../cms/encode.ts'
 import { isSignedAttributes } from '../cms/signed-attributes.ts'
 import { checkSignedAttributes, parseSignedData, type SignedData } from '../cms/signed-data.ts'
 import { Fault, malformed } from '../errors.ts'
+import { keyHash } from '../rekor/body.ts'
 import { rebuildBodies, trueVersion } from '../rekor/claim.ts'
 import { encodeLogEntry, type LogEntry, parseLogEntry } from '../rekor/entry.ts'
 import { checkInclusion, leafHash } from '../rekor/merkle.ts'
-import type { Bundle } from './bundle.ts'
+import type { Hash } from '../x509/key.ts'
+import type { Bundle, Digest } from './bundle.ts'
 import { encodeBundle } from './encode.ts'
 
 /** A bundle and the bytes that it is over. */
@@ -25,11 +28,11 @@ export function exportSignature(signed: SignedData): ExportedSignature {
       hint: "it was made in gitsign's online mode",
     })
   const { signer: leaf, intermediates, signature, signedAttributes: artifact, timestampToken } = signed
-  const stated = { hash: 'sha256', digest: hash('sha256', artifact, 'buffer') } as const
+  const entry = withBody(parseLogEntry(signed.logEntry), signed)
   const bundle = encodeBundle({
     signer: { kind: 'certificate', leaf, intermediates },
-    content: { kind: 'message', signature, stated },
-    entries: [withBody(parseLogEntry(signed.logEntry), signed)],
+    content: { kind: 'message', signature, stated: loggedDigest(entry, signed) },
+    entries: [entry],
     timestampTokens: timestampToken === undefined ? [] : [timestampToken],
   })
   return { bundle, artifact }
@@ -44,6 +47,15 @@ function withBody(entry: LogEntry, { signer: certificate, signature, signedAttri
   const canonicalizedBody = bodies.find(isProven) ?? bodies[0]
   if (canonicalizedBody === undefined) throw malformed('log entry', 'can have no body')
   return { ...entry, version: trueVersion(entry) ?? entry.version, canonicalizedBody }
+}
+
+/** By the hash by which the log holds the artifact: of P-384 and P-521 keys v2 has no other than their own. */
+function loggedDigest({ canonicalizedBody: body }: LogEntry, { signer, signedAttributes }: SignedData): Digest {
+  const digestBy = (name: Hash) => hash(name, signedAttributes, 'buffer')
+  const text = decodeLatin1(body ?? new Uint8Array())
+  const isLogged = (name: Hash) => [toHex, toBase64].some((encode) => text.includes(`"${encode(digestBy(name))}"`))
+  const name = ['sha256' as const, keyHash(signer.key)].find(isLogged) ?? 'sha256'
+  return { hash: name, digest: digestBy(name) }
 }
 
 /**

@@ -13,13 +13,14 @@ import { escapeText } from '../tell.ts'
 import type { Artifact } from '../verify/bundle.ts'
 import type { Hash } from '../x509/key.ts'
 import { EXPECT_FLAGS, expectationOf } from './expect-flags.ts'
-import { type FlagTable, flagValue, parseFlags } from './flags.ts'
+import { type FlagTable, flagValue, isSet, parseFlags } from './flags.ts'
 import { OPTION_FLAGS } from './option-flags.ts'
 import { tellStale } from './verify.ts'
 
 export const VERIFY_BUNDLE_FLAGS: FlagTable = {
   bundle: { kind: 'value', value: 'FILE', help: 'the bundle' },
   key: { kind: 'value', value: 'FILE', help: 'PEM of the public key that signed, where no certificate did' },
+  paranoid: { kind: 'switch', help: 'ask @sigstore/verify too, and accept only what both accept' },
   ...EXPECT_FLAGS,
   ...OPTION_FLAGS,
 }
@@ -39,11 +40,16 @@ export async function verifyBundleCommand(world: World, args: readonly string[])
   const keyPath = flagValue(flags, 'key')
   if (keyPath !== undefined && expected !== undefined)
     throw new Fault('usage', '--key and the --certificate flags exclude each other')
+  const artifact = readArtifact(world, operand)
+  const isParanoid = isSet(flags, 'paranoid')
+  // It would be silently our verdict alone.
+  if (isParanoid && (keyPath !== undefined || !(artifact instanceof Uint8Array)))
+    throw new Fault('usage', '--paranoid asks about the file itself, signed with a certificate')
   const configured = await readConfiguration(world, flags.values)
-  const assessor = await composeBundleAssessor(configured, expected)
+  const opinion = isParanoid ? (await import('../opinion/paranoid.ts')).withBundleOpinion : undefined
+  const assessor = await composeBundleAssessor(configured, expected, opinion)
   await tellStale(world, assessor)
   const bundle = readBytes(resolvePath(path, world), MAX_ARTIFACT)
-  const artifact = readArtifact(world, operand)
   if (keyPath !== undefined) return verifyByKey(world, assessor, bundle, artifact, keyPath)
   const isExpected = expected !== undefined || configured.settings.allow.length > 0
   return report(world, assessor.assess(bundle, artifact), isExpected)

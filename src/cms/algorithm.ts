@@ -51,5 +51,5 @@ export function chooseScheme(key: KeyAlgorithm, digest: AlgorithmIdentifier, sig
 
 function isBare({ parameters }: AlgorithmIdentifier, nullAllowed: boolean): boolean {
   if (parameters === undefined) return true
-  return nullAllowed && parameters.length === 2 && parameters[0] === 0x05 && parameters[1] === 0x00
+  return nullAllowed && parameters[0] === 0x05 && parameters[1] === 0x00
 }

@@ -1,5 +1,5 @@
-// A second opinion on a Git signature: @sigstore/verify, written by others and sharing none of our code, judges its bundle
-// form under the same trusted root. It has no say on what a bundle does not show: the armor, the CMS, the payload.
+// A second opinion: @sigstore/verify, written by others and sharing none of our code, judges a bundle, or a Git signature in
+// its bundle form, under the same trusted root. It has no say on what a bundle does not show: the armor, the CMS, the payload.
 import { bundleFromJSON } from '@sigstore/bundle'
 import { TrustedRoot as TrustedRootMessage } from '@sigstore/protobuf-specs'
 import { toSignedEntity, toTrustMaterial, VerificationError, Verifier } from '@sigstore/verify'
@@ -25,14 +25,33 @@ const KEY_DETAILS: Readonly<Record<Exclude<KeyAlgorithm, 'RSA'>, string>> = {
   Ed25519: 'PKIX_ED25519',
 }
 
-/** Asks. The verifier's clock is not among what it looks at. Whatever it throws is a refusal. */
-export function askSigstoreJs(signed: SignedData, { trust, ignoreSct }: VerifyOptions): Opinion {
-  try {
+/** Asks about a Git signature. */
+export function askSigstoreJs(signed: SignedData, options: VerifyOptions): Opinion {
+  return refusing(() => {
     const { bundle, artifact } = exportSignature(signed)
-    const entity = toSignedEntity(bundleFromJSON(JSON.parse(decodeUtf8(bundle))), Buffer.from(artifact))
-    const material = toTrustMaterial(TrustedRootMessage.fromJSON(describeRoot(trust)))
-    const verifier = new Verifier(material, ignoreSct === true ? { ctlogThreshold: 0 } : {})
-    return { ok: true, subject: verifier.verify(entity).identity?.subjectAlternativeName }
+    return verifyEntity(bundle, artifact, options)
+  })
+}
+
+/** Asks about a bundle that a certificate signed. Of an envelope it verifies the signature, and never asks what it is about. */
+export function askAboutBundle(bundle: Uint8Array, artifact: Uint8Array, options: VerifyOptions): Opinion {
+  return refusing(() => verifyEntity(bundle, artifact, options))
+}
+
+// The verifier's clock is not among what it looks at.
+function verifyEntity(bundle: Uint8Array, artifact: Uint8Array, { trust, ignoreSct }: VerifyOptions): Opinion {
+  const parsed = bundleFromJSON(JSON.parse(decodeUtf8(bundle)))
+  const isMessage = parsed.content.$case === 'messageSignature'
+  const entity = toSignedEntity(parsed, isMessage ? Buffer.from(artifact) : undefined)
+  const material = toTrustMaterial(TrustedRootMessage.fromJSON(describeRoot(trust)))
+  const verifier = new Verifier(material, ignoreSct === true ? { ctlogThreshold: 0 } : {})
+  return { ok: true, subject: verifier.verify(entity).identity?.subjectAlternativeName }
+}
+
+/** Whatever it throws is a refusal. */
+function refusing(ask: () => Opinion): Opinion {
+  try {
+    return ask()
   } catch (thrown) {
     const why = thrown instanceof Error ? thrown.message : String(thrown)
     return { ok: false, check: checkOf(thrown), why }

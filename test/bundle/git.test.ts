@@ -1,4 +1,5 @@
 // Git signatures as bundles and back: every real one with an embedded entry.
+import { createHash } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
 import { parseBundle } from '../../src/bundle/bundle.ts'
 import { exportSignature, importSignature } from '../../src/bundle/git.ts'
@@ -9,6 +10,7 @@ import { splitCommit, splitTag } from '../../src/git/object.ts'
 import { publicGoodRoot } from '../../src/trust/public-good.ts'
 import { verifyBundle } from '../../src/verify/bundle.ts'
 import { verifySignature } from '../../src/verify/verify.ts'
+import { exportedOf, OPTIONS } from '../support/exported.ts'
 import { type CorpusRecord, hasShared, readCorpus, readCorpusObject } from '../support/shared.ts'
 
 const good = readCorpus().filter(({ log, gitsign }) => log === 'embedded' && gitsign === 'good')
@@ -71,5 +73,22 @@ describe('signed attributes are told from files', () => {
     ['a SET with bytes behind it', Buffer.concat([set(attribute), Buffer.alloc(1)])],
   ])('%s is a file', (_, bytes) => {
     expect(isSignedAttributes(bytes)).toBe(false)
+  })
+})
+
+describe('the bundle of a signature with a larger key', () => {
+  test.each([
+    ['good-p384-v2', 'SHA2_384'],
+    ['good-p521-v2', 'SHA2_512'],
+    ['good-p384-v1-own-hash', 'SHA2_384'],
+    ['good-p384-sha384', 'SHA2_256'],
+    ['good-v2', 'SHA2_256'],
+  ])('%s states the digest by which the log holds it: %s', (vector, algorithm) => {
+    const { bundle, artifact } = exportedOf(vector)
+    const { digest, ...rest } = JSON.parse(Buffer.from(bundle).toString()).messageSignature.messageDigest
+    const name = algorithm.replace('SHA2_', 'sha')
+    expect(rest).toEqual({ algorithm })
+    expect(digest).toBe(createHash(name).update(artifact).digest('base64'))
+    expect(verifyBundle(bundle, artifact, OPTIONS)).toMatchObject({ ok: true })
   })
 })

@@ -50,6 +50,20 @@ describe('intoto 0.0.2', () => {
     ],
     ['another payload', intotoBody('', { payloadHash: { algorithm: 'sha256', value: '00' } }), 'another payload'],
     ['another kind inside', intotoBody('').replace('intoto', 'dsse'), 'another kind'],
+    ['another version inside', intotoBody('').replace('0.0.2', '0.0.1'), 'another kind'],
+    [
+      'a payload by another algorithm',
+      intotoBody('', { payloadHash: { algorithm: 'sha512', value: sha256(envelope.payload).toString('hex') } }),
+      'another payload',
+    ],
+    [
+      'two certificates',
+      intotoBody(base64(base64(envelope.signature))).replace(
+        base64(verifierPem(verifier)),
+        base64(verifierPem(verifier).repeat(2)),
+      ),
+      'another signer',
+    ],
     ['two signatures inside', twice(intotoBody(base64(base64(envelope.signature)))), 'not one signature'],
     ['no body', undefined, 'without its body'],
   ])('is refused with %s', (_, body, why) => {
