@@ -87,17 +87,8 @@ export function makeIntermediate(
   change: Change<CertificateDraft> = same,
 ): Issuer {
   const key = curveKey(`${organisation} ${label}`, 'P-384')
-  const name = encodeName(organisation, label)
   const extensions = [CERT_SIGN, purposes(false, OID.codeSigning), caConstraint(0), ...keyIds(key, root.key)]
-  const draft = draftCertificate(
-    `${organisation} ${label}`,
-    { issuer: root.name, subject: name },
-    CA_WINDOW,
-    key.spki,
-    root.key,
-    extensions,
-  )
-  return { name, key, certificate: encodeCertificate(change(draft), root.key) }
+  return certify({ organisation, label, key }, root, extensions, change)
 }
 
 export function makeStamper(
@@ -107,16 +98,25 @@ export function makeStamper(
   change: Change<CertificateDraft> = same,
   key: ForgeKey = curveKey(`${organisation} ${label}`),
 ): Issuer {
-  const name = encodeName(organisation, label)
   const extensions = [DIGITAL_SIGNATURE, purposes(true, OID.timeStamping), ...keyIds(key, root.key)]
-  const draft = draftCertificate(
-    `${organisation} ${label}`,
-    { issuer: root.name, subject: name },
-    CA_WINDOW,
-    key.spki,
-    root.key,
-    extensions,
-  )
+  return certify({ organisation, label, key }, root, extensions, change)
+}
+
+interface Holder {
+  readonly organisation: string
+  readonly label: string
+  readonly key: ForgeKey
+}
+
+function certify(
+  { organisation, label, key }: Holder,
+  root: Issuer,
+  extensions: readonly Uint8Array[],
+  change: Change<CertificateDraft>,
+): Issuer {
+  const name = encodeName(organisation, label)
+  const names = { issuer: root.name, subject: name }
+  const draft = draftCertificate(`${organisation} ${label}`, names, CA_WINDOW, key.spki, root.key, extensions)
   return { name, key, certificate: encodeCertificate(change(draft), root.key) }
 }
 

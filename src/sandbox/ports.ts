@@ -2,10 +2,8 @@
 import { Fault } from '../errors.ts'
 import { readServer } from './record.ts'
 import { type Listener, listen } from './server.ts'
-import { SERVICE_NAMES, type ServiceName } from './service.ts'
+import { type Ports, SERVICE_NAMES, type ServiceName } from './service.ts'
 import type { State } from './state.ts'
-
-export type Ports = Readonly<Partial<Record<ServiceName, number>>>
 
 export interface Listeners {
   readonly urls: Readonly<Record<ServiceName, string>>

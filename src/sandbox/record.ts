@@ -2,8 +2,7 @@
 // the same ports. Whether the server of that number still runs is for the lock to say.
 import { Buffer } from 'node:buffer'
 import { NOTICE } from './notice.ts'
-import type { Ports } from './ports.ts'
-import { SERVICE_NAMES, type ServiceName } from './service.ts'
+import { type Ports, SERVICE_NAMES, type ServiceName } from './service.ts'
 import type { State } from './state.ts'
 
 export interface ServerRecord {

@@ -6,6 +6,9 @@ import { NOTICE } from './notice.ts'
 export const SERVICE_NAMES = ['issuer', 'fulcio', 'ct', 'rekor1', 'rekor2', 'tsa', 'tuf'] as const
 export type ServiceName = (typeof SERVICE_NAMES)[number]
 
+/** Where services listen, or should. */
+export type Ports = Readonly<Partial<Record<ServiceName, number>>>
+
 /** One HTTP service. `handle` answers every request; what it throws becomes a one-line 500. */
 export interface Service {
   readonly name: ServiceName

@@ -17,7 +17,14 @@ import { changedTiles, countAt, removeNarrower, Writer } from './write.ts'
 
 const EMPTY = new Uint8Array()
 
-export class DiskLog implements TileLog {
+/** Opens a log, or starts one where there is none. Throws `io` where the folder is damaged or cannot be written. */
+export async function openTileLog(directory: string, options: TileLogOptions): Promise<TileLog> {
+  const log = new DiskLog(directory, options)
+  await log.open()
+  return log
+}
+
+class DiskLog implements TileLog {
   readonly #directory: string
   readonly #options: TileLogOptions
   readonly #disk: Disk

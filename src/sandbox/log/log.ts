@@ -2,7 +2,6 @@
 // disk before it is replaced, and it is on the disk before anybody hears of it. So a crash at any moment loses nothing
 // that was acknowledged, and no size is ever signed with two roots. One process at a time: the sandbox's lock sees to it.
 import type { Disk } from './disk.ts'
-import { DiskLog } from './disk-log.ts'
 
 export interface TileLogOptions {
   /** First line of every checkpoint. A folder opened under another origin is refused. */
@@ -38,11 +37,4 @@ export interface TileLog {
   tile(path: string): Promise<Uint8Array | undefined>
   /** Waits for what was appended; later appends are refused. */
   close(): Promise<void>
-}
-
-/** Opens a log, or starts one where there is none. Throws `io` where the folder is damaged or cannot be written. */
-export async function openTileLog(directory: string, options: TileLogOptions): Promise<TileLog> {
-  const log = new DiskLog(directory, options)
-  await log.open()
-  return log
 }

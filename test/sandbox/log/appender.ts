@@ -1,7 +1,7 @@
 // The child of kill.test.ts: appends for ever, and says what was acknowledged and every checkpoint it could see.
 import { randomBytes } from 'node:crypto'
 import { writeSync } from 'node:fs'
-import { openTileLog } from '../../../src/sandbox/log/log.ts'
+import { openTileLog } from '../../../src/sandbox/log/disk-log.ts'
 
 const [directory = '', writers = '1'] = process.argv.slice(2)
 const sign = (body: string) => `${body}\n\u2014 kill AAAAAAA=\n`

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
 import { toBase64, toHex } from '../../../src/bytes.ts'
-import { openTileLog } from '../../../src/sandbox/log/log.ts'
+import { openTileLog } from '../../../src/sandbox/log/disk-log.ts'
 import { naiveRoot } from './naive.ts'
 
 const appender = fileURLToPath(new URL('appender.ts', import.meta.url))
