@@ -64,6 +64,21 @@ export async function composeSigner(configured: Configured, left: Left): Promise
   return { ...(await composeAssessor(configured)), notes: [...notes, ...cacheNote(configured)], sign }
 }
 
+/** Signs, and verifies what was made: what does not verify here would verify nowhere. Throws `trust` then. */
+export async function signVerified(signer: Signer, payload: Uint8Array) {
+  const signed = await signer.sign(payload)
+  const assessment = signer.assess(payload, signed.armored)
+  if (assessment.ok) return { signed, identity: assessment.verdict.signer.identity }
+  const { check, why } = assessment.rejection
+  throw new Fault(
+    'trust',
+    `the new signature does not verify under instance ${signer.instance.name}: ${check}: ${why}`,
+    {
+      hint: 'are the services and the trusted root of the same instance, and is this clock right?',
+    },
+  )
+}
+
 function cacheNote({ settings, sources }: Configured): readonly string[] {
   if (settings.credentialCache === undefined) return []
   return [

@@ -66,6 +66,7 @@ const TABLE: Readonly<Record<string, Row>> = {
   compose: { rooms: WIRED, packages: `${POLICY} ${TUF} ${LOGIN}`, ...SYSTEM },
   gpg: { rooms: WIRED, packages: `${POLICY} ${TUF} ${LOGIN}`, ...SYSTEM },
   setup: { rooms: 'base', node: 'buffer' },
+  resign: { rooms: 'base git', node: PURE },
   doctor: { rooms: 'base' },
   hook: { rooms: 'base git', node: PURE, globals: 'async' },
   keychain: { rooms: 'base system', packages: KEYTAR, ...SYSTEM, node: `${SYSTEM.node} module` },
@@ -76,13 +77,13 @@ const TABLE: Readonly<Record<string, Row>> = {
     globals: SYSTEM.globals,
   },
   cli: {
-    rooms: `${WIRED} opinion sandbox keychain setup doctor hook`,
+    rooms: `${WIRED} opinion sandbox keychain setup doctor hook resign`,
     packages: `${POLICY} ${TUF} ${LOGIN} ${SANDBOX} ${KEYTAR} ${OTHERS}`,
     node: `${SYSTEM.node} fs/promises net stream module`,
     globals: SYSTEM.globals,
   },
   main: {
-    rooms: `${WIRED} opinion sandbox keychain setup doctor hook gpg cli`,
+    rooms: `${WIRED} opinion sandbox keychain setup doctor hook resign gpg cli`,
     packages: `${POLICY} ${TUF} ${LOGIN} ${SANDBOX} ${KEYTAR} ${OTHERS}`,
     node: `${SYSTEM.node} fs/promises net stream module`,
     globals: SYSTEM.globals,

@@ -2,9 +2,8 @@
 // verified under the instance's own trust: Git stores whatever stands there, unseen.
 import { parseArmor } from '../cms/armor.ts'
 import { type Configured, readConfiguration } from '../compose.ts'
-import { composeSigner, type Signed, type Signer } from '../compose-signer.ts'
+import { composeSigner, signVerified } from '../compose-signer.ts'
 import { unknownKeys } from '../config/resolve.ts'
-import { Fault } from '../errors.ts'
 import type { Identity } from '../fulcio/identity.ts'
 import { findPerson, isSamePerson, personText } from '../report/people.ts'
 import { readBytes, resolvePath, writeBytes } from '../system/files.ts'
@@ -29,8 +28,7 @@ export async function signForGit(world: LoggedWorld, call: SignCall): Promise<nu
   status(world, call, beginSigningStatus())
   const signer = await composeSigner(configured, { hasStdin: call.payload !== '-' })
   for (const note of signer.notes) world.write(2, `${world.name}: warning: ${escapeText(note)}\n`)
-  const signed = await signer.sign(payload)
-  const identity = check(signer, payload, signed)
+  const { signed, identity } = await signVerified(signer, payload)
   tell(world, `tlog entry created with index: ${signed.entry.logIndex}\n`)
   tellPerson(world, identity, payload)
   print(world, call, signed.armored)
@@ -46,20 +44,6 @@ function warn(world: World, call: SignCall, { git }: Configured): void {
   const unknown = unknownKeys(git).map((key) => `warning: git config ${key} is not an option and has no effect`)
   const hints = call.hints.map((hint) => `hint: ${hint}`)
   for (const text of [...unknown, ...hints]) world.write(2, `${world.name}: ${escapeText(text)}\n`)
-}
-
-// A signature that does not verify here would verify nowhere, and Git would store it all the same.
-function check(signer: Signer, payload: Uint8Array, signed: Signed) {
-  const assessment = signer.assess(payload, signed.armored)
-  if (assessment.ok) return assessment.verdict.signer.identity
-  const { check, why } = assessment.rejection
-  throw new Fault(
-    'trust',
-    `the new signature does not verify under instance ${signer.instance.name}: ${check}: ${why}`,
-    {
-      hint: 'are the services and the trusted root of the same instance, and is this clock right?',
-    },
-  )
 }
 
 function print(world: World, call: SignCall, armored: Uint8Array): void {
