@@ -9,7 +9,7 @@ import type { Judgement } from './policy/judgement.ts'
 import { readBytes, resolvePath } from './system/files.ts'
 import type { Signer } from './verify/verdict.ts'
 
-export type Judge = (signer: Signer, instance: string) => Judgement
+export type Judge = <Who extends Pick<Signer, 'identity'>>(signer: Who, instance: string) => Judgement<Who>
 
 /** Judges by what is expected, else by the allowed identities. Throws `config`. */
 export async function composeJudge(configured: Configured, standard: string, expected?: Expectation): Promise<Judge> {

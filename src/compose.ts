@@ -2,7 +2,7 @@
 // reaches a network: compose-signer.ts does that, and is loaded by those who sign.
 
 import { parseArmor } from './cms/armor.ts'
-import { parseSignedData, type SignedData } from './cms/signed-data.ts'
+import { parseSignedData } from './cms/signed-data.ts'
 import { composeJudge, type Judge } from './compose-judge.ts'
 import { type ConfigEntry, type Resolved, resolveSettings, type Source } from './config/resolve.ts'
 import { Fault } from './errors.ts'
@@ -40,8 +40,13 @@ export async function readConfiguration(world: World, flags = NO_FLAGS): Promise
   return { ...resolveSettings({ flags, env: world.env, git, platform: world.platform }), world, env: world.env, git }
 }
 
+/** What trust is found by: plain data, but for the clock. */
+export interface TrustBasis extends Pick<Configured, 'settings' | 'sources'> {
+  readonly world: Pick<World, 'env' | 'cwd' | 'now'>
+}
+
 /** The trust that the configuration asks for, read from disk. Throws `config`, `io` or `trust`. */
-export function composeTrust({ settings, sources, world }: Configured): Instances {
+export function composeTrust({ settings, sources, world }: TrustBasis): Instances {
   return loadInstances(
     {
       ...settings,
@@ -75,7 +80,7 @@ export async function composeAssessor(
       judgeVerdict(
         verifyUnder(instances, configured, {
           verify: (options) => consider(verifySignature(payload, armored, options), armored, options),
-          leaf: () => readSigned(armored)?.signer,
+          leaf: () => readLeaf(armored),
         }),
         judgeSigner,
       ),
@@ -101,8 +106,8 @@ interface UnderInstance {
 /** The verdict under the standard instance, or under another one whose CA issued the certificate. */
 export function verifyUnder(
   instances: Instances,
-  { settings, world }: Configured,
-  { verify, leaf: readLeaf }: Question,
+  { settings, world }: Pick<TrustBasis, 'settings' | 'world'>,
+  { verify, leaf: findLeaf }: Question,
 ): UnderInstance {
   const under = ({ trust, name }: Instance) => {
     const ignoreSct = settings.insecureIgnoreSCT
@@ -110,7 +115,7 @@ export function verifyUnder(
   }
   const first = under(instances.standard)
   if (first.verdict.ok || !dependsOnTrust(first.verdict.rejection)) return first
-  const leaf = readLeaf()
+  const leaf = findLeaf()
   const other = leaf && instances.findOther(leaf)
   return other === undefined ? first : under(other)
 }
@@ -119,9 +124,10 @@ function dependsOnTrust({ check }: Rejection): boolean {
   return check !== 'format' && check !== 'digest' && check !== 'signature'
 }
 
-function readSigned(armored: Uint8Array): SignedData | undefined {
+/** The certificate that a signature says it is by; undefined where it cannot be read. */
+export function readLeaf(armored: Uint8Array): Certificate | undefined {
   try {
-    return parseSignedData(parseArmor(armored))
+    return parseSignedData(parseArmor(armored)).signer
   } catch (thrown) {
     if (thrown instanceof Fault && thrown.code === 'parse') return undefined
     throw thrown

@@ -12,7 +12,7 @@ const CLIENTS = 'fulcio-client rekor-client tsa-client trust-client oidc-client'
 
 // What comes with `system`: the disk, children, the terminal, the network, and the globals that go with them.
 const SYSTEM = {
-  node: `${PURE} path fs child_process tty http http2 net os process`,
+  node: `${PURE} path fs child_process tty http http2 net os process worker_threads`,
   globals: 'async clock later network process random',
 }
 
@@ -55,7 +55,7 @@ const TABLE: Readonly<Record<string, Row>> = {
   history: { rooms: `${EVIDENCE} verify policy report git`, node: PURE, packages: 're2js', globals: 'async' },
   sign: { rooms: `${EVIDENCE} bundle git`, node: PURE, globals: 'async' },
   config: { rooms: `${FORMATS} trust`, node: PURE },
-  system: { rooms: 'base', packages: 'open', ...SYSTEM },
+  system: { rooms: 'base git', packages: 'open', ...SYSTEM },
   'fulcio-client': { rooms: `${FORMATS} trust fulcio system`, ...SYSTEM },
   'rekor-client': { rooms: `${FORMATS} proto trust rekor system`, ...SYSTEM },
   'tsa-client': { rooms: `${FORMATS} cms trust tsa system`, ...SYSTEM },
@@ -124,6 +124,7 @@ test('few files know the process they run in: what starts it again, asks whether
     'src/keychain/addon.ts',
     'src/sandbox/process.ts',
     'src/system/child.ts',
+    'src/system/long-run.ts',
 
     'src/system/proxy.ts',
     'src/system/self.ts',

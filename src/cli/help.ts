@@ -13,14 +13,14 @@ const none = async (): Promise<FlagTable> => ({})
 
 const TOPICS: Readonly<Record<string, Topic>> = {
   verify: {
-    usage: 'verify [REV]',
-    about: 'verify a commit, tag or push certificate, HEAD unless named',
+    usage: 'verify [REV] | verify A..B [C ...] | verify --all | --tags | --stdin',
+    about: 'verify a commit, tag or push certificate, HEAD unless named; or all objects of a range',
     flags: async () => (await import('./verify.ts')).VERIFY_FLAGS,
   },
   'verify-tag': {
     usage: 'verify-tag TAG',
     about: 'verify a tag object',
-    flags: async () => (await import('./verify.ts')).VERIFY_FLAGS,
+    flags: async () => (await import('./verify.ts')).VERIFY_TAG_FLAGS,
   },
   'verify-bundle': {
     usage: 'verify-bundle --bundle FILE FILE|DIGEST',

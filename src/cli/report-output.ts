@@ -9,7 +9,7 @@ import type { World } from '../system/world.ts'
 import { type FlagTable, flagValue, type ParsedFlags } from './flags.ts'
 
 export const REPORT_FLAGS: FlagTable = {
-  format: { kind: 'value', value: FORM_NAMES.join('|'), help: 'form of the report on standard output (default text)' },
+  format: { kind: 'value', value: FORM_NAMES.join('|'), help: 'form of the report on standard output (default brief)' },
   report: { kind: 'list', value: 'FORM=FILE', help: 'a report of this form in a file as well; may be repeated' },
 }
 
@@ -27,6 +27,7 @@ const MAX_WAITING = 1 << 15
 const MAX_DELAY = 100
 
 const LOADERS: Readonly<Record<FormName, () => Promise<() => ReportForm>>> = {
+  brief: async () => (await import('../report/history-brief.ts')).createBrief,
   text: async () => (await import('../report/history-text.ts')).createHistoryText,
   json: async () => (await import('../report/history-json.ts')).createHistoryJson,
   jsonl: async () => (await import('../report/jsonl.ts')).createJsonLines,
@@ -39,7 +40,7 @@ const LOADERS: Readonly<Record<FormName, () => Promise<() => ReportForm>>> = {
 
 /** Opens what `--format` and `--report` ask for, before anything is verified. Throws `usage` or `io`. */
 export async function openReports(world: World, flags: ParsedFlags): Promise<Reports> {
-  const format = flagValue(flags, 'format') ?? 'text'
+  const format = flagValue(flags, 'format') ?? 'brief'
   const files = (flags.values.get('report') ?? []).map(parseReport)
   const stdout: Output = { write: (data) => world.write(1, data), close: () => undefined }
   const all = [await openReport(formOf(format, '--format'), world, stdout)]

@@ -1,6 +1,6 @@
 // `verify [REV]` and `verify-tag TAG`: one object, its signer held against what the flags or the configuration expect.
 // Status 0 accepted and allowed; 1 not; 2 where nobody said who is expected; 3 where it could not be checked.
-import { type Assessor, composeAssessor, readConfiguration, type SecondOpinion } from '../compose.ts'
+import { type Assessor, type Configured, composeAssessor, readConfiguration, type SecondOpinion } from '../compose.ts'
 import { unknownKeys } from '../config/resolve.ts'
 import { exitStatus, Fault } from '../errors.ts'
 import { quoteShell } from '../quote.ts'
@@ -13,16 +13,19 @@ import type { World } from '../system/world.ts'
 import { escapeText, tellFailure } from '../tell.ts'
 import { EXPECT_FLAGS, expectationOf } from './expect-flags.ts'
 import { type FlagTable, isSet, type ParsedFlags, parseFlags } from './flags.ts'
+import { HISTORY_FLAGS, isHistory } from './history-flags.ts'
 import { OPTION_FLAGS } from './option-flags.ts'
 import { readSigned, type SignedObject, splitProblem } from './signed-object.ts'
 
-export const VERIFY_FLAGS: FlagTable = {
+export const VERIFY_TAG_FLAGS: FlagTable = {
   ...EXPECT_FLAGS,
   ...OPTION_FLAGS,
   paranoid: { kind: 'switch', help: 'ask @sigstore/verify too, and accept only what both accept' },
   json: { kind: 'switch', help: 'print one JSON document (schema/verify.schema.json)' },
   sct: { kind: 'value', value: 'FILE', help: 'deprecated and without effect: the SCT is in the certificate' },
 }
+
+export const VERIFY_FLAGS: FlagTable = { ...VERIFY_TAG_FLAGS, ...HISTORY_FLAGS }
 
 interface Request {
   readonly flags: ParsedFlags
@@ -31,14 +34,11 @@ interface Request {
 }
 
 export function verifyCommand(world: World, args: readonly string[]): Promise<number> {
-  return run(world, args, ({ operands }) => {
-    if (operands.length > 1) throw new Fault('usage', 'one revision at a time')
-    return { rev: operands[0] ?? 'HEAD', tagsOnly: false }
-  })
+  return run(world, args, VERIFY_FLAGS, ({ operands }) => ({ rev: operands[0] ?? 'HEAD', tagsOnly: false }))
 }
 
 export function verifyTagCommand(world: World, args: readonly string[]): Promise<number> {
-  return run(world, args, ({ operands: [rev, ...more] }) => {
+  return run(world, args, VERIFY_TAG_FLAGS, ({ operands: [rev, ...more] }) => {
     if (rev === undefined || more.length > 0) throw new Fault('usage', 'expected one tag')
     return { rev, tagsOnly: true }
   })
@@ -48,11 +48,15 @@ export function verifyTagCommand(world: World, args: readonly string[]): Promise
 async function run(
   world: World,
   args: readonly string[],
+  table: FlagTable,
   read: (flags: ParsedFlags) => { readonly rev: string; readonly tagsOnly: boolean },
 ): Promise<number> {
   try {
-    const flags = parseFlags(args, VERIFY_FLAGS)
-    return await verify(world, { flags, ...read(flags) })
+    const flags = parseFlags(args, table)
+    const request = { flags, ...read(flags) }
+    if (request.tagsOnly || !isHistory(flags)) return await verify(world, request)
+    const { verifyHistoryCommand } = await import('./verify-history.ts')
+    return await verifyHistoryCommand(world, flags, (configured) => warnUnknown(world, configured))
   } catch (thrown) {
     if (!args.includes('--json') && !args.includes('--json=true')) throw thrown
     world.write(1, encodeDocument(faultDocument(thrown)))
@@ -64,8 +68,7 @@ async function run(
 async function verify(world: World, request: Request): Promise<number> {
   const expected = expectationOf(request.flags)
   const configured = await readConfiguration(world, request.flags.values)
-  for (const key of unknownKeys(configured.git))
-    world.write(2, escapeLines(`${world.name}: warning: git config ${key} is not an option and has no effect`))
+  warnUnknown(world, configured)
   const compatible = gitValue(configured.git, 'extensions.compatobjectformat') !== undefined
   const signed = await readSigned(world, request.rev, compatible)
   if (request.tagsOnly && signed.subject.kind !== 'tag')
@@ -77,6 +80,11 @@ async function verify(world: World, request: Request): Promise<number> {
   const assessment = assess(assessor, signed)
   const isExpected = expected !== undefined || configured.settings.allow.length > 0
   return report(world, request, signed, assessment, isExpected)
+}
+
+function warnUnknown(world: World, configured: Configured): void {
+  for (const key of unknownKeys(configured.git))
+    world.write(2, escapeLines(`${world.name}: warning: git config ${key} is not an option and has no effect`))
 }
 
 // A second verifier is large: whoever does not ask for it does not load it.

@@ -37,7 +37,9 @@ export interface HistorySummary {
   readonly policy?: string
   /** The program's. */
   readonly version: string
-  /** The verdict on the whole, and the status the program ends with. */
+  /** Whether anybody said who may sign: a policy, an allow list or flags. */
+  readonly isExpected: boolean
+  /** The verdict on the whole (`exitOf`), and the status the program ends with. */
   readonly exit: 0 | 1 | 2 | 3 | 130
 }
 
@@ -47,10 +49,10 @@ export interface Shard {
   readonly of: number
 }
 
-/** Objects of the range (commits, tags, push certificates) and the SHA-256 over their ids, in hexadecimal, in order. */
+/** Objects of the range: how many, and all their ids by exclusive or, in hexadecimal. Where two runs saw the same, both agree. */
 export interface Walk {
   readonly objects: number
-  readonly digest: string
+  readonly ids: string
 }
 
 export interface Tip {

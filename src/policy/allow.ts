@@ -35,12 +35,12 @@ export function parseAllowFile(text: string, source: string): readonly AllowEntr
  * @param instance the instance whose CA issued the certificate
  * @param defaultInstance the instance that entries without a name speak of
  */
-export function judge(
-  signer: Signer,
+export function judge<Who extends Pick<Signer, 'identity'>>(
+  signer: Who,
   allow: readonly AllowEntry[],
   instance: string,
   defaultInstance: string,
-): Judgement {
+): Judgement<Who> {
   const { issuer, subject } = signer.identity
   const found = allow.find(
     (entry) => (entry.instance ?? defaultInstance) === instance && entry.issuer === issuer && entry.subject === subject,

@@ -16,12 +16,12 @@ export interface Expectation {
 }
 
 /** Refuses a signer that differs from the expectation in anything. Throws `usage` for a pattern that is not RE2. */
-export function judgeExpected(
-  signer: Signer,
+export function judgeExpected<Who extends Pick<Signer, 'identity'>>(
+  signer: Who,
   expected: Expectation,
   instance: string,
   defaultInstance: string,
-): Judgement {
+): Judgement<Who> {
   const { subject, issuer, claims } = signer.identity
   const why =
     (instance === defaultInstance ? undefined : `signed under instance ${instance}, not ${defaultInstance}`) ??

@@ -7,8 +7,8 @@ import type { Signer } from '../verify/verdict.ts'
  */
 export type Level = 'allowed' | 'unknown' | 'exempt' | 'refused'
 
-export interface Judgement {
-  readonly signer: Signer
+export interface Judgement<Who extends Pick<Signer, 'identity'> = Signer> {
+  readonly signer: Who
   /** Name of the trust instance whose CA issued the certificate. */
   readonly instance: string
   readonly level: Level

@@ -18,7 +18,7 @@ export interface ReportForm {
 }
 
 /** The names by which forms are asked for. */
-export const FORM_NAMES = ['text', 'json', 'jsonl', 'sarif', 'junit', 'github', 'markdown', 'html'] as const
+export const FORM_NAMES = ['brief', 'text', 'json', 'jsonl', 'sarif', 'junit', 'github', 'markdown', 'html'] as const
 export type FormName = (typeof FORM_NAMES)[number]
 
 /** The run's members of a summary. */

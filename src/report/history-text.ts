@@ -2,7 +2,7 @@
 import type { JudgedRecord } from '../history/record.ts'
 import type { HistorySummary, SignerCount } from '../history/summary.ts'
 import { escapeText } from '../tell.ts'
-import { createCounts, thousands, totalsLine } from './counts.ts'
+import { type Counts, createCounts, thousands, totalsLine } from './counts.ts'
 import type { ReportForm } from './form.ts'
 import { type Outcome, outcomeOf } from './outcome.ts'
 
@@ -18,11 +18,17 @@ export function createHistoryText(): ReportForm {
       counts.add(outcome)
       return recordLine(record, outcome)
     },
-    end: (summary) => lines('', totalsLine(counts), ...signerLines(summary), lastLine(summary)),
+    end: (summary) => lines('', ...endLines(counts, summary)),
   }
 }
 
-function recordLine(record: JudgedRecord, outcome: Outcome): string {
+/** How many there were of each kind, whose they are, and the verdict. */
+export function endLines(counts: Counts, summary: HistorySummary): readonly string[] {
+  return [totalsLine(counts), ...signerLines(summary), lastLine(summary)]
+}
+
+/** What the place is, whose, and what is wrong with it. */
+export function recordLine(record: JudgedRecord, outcome: Outcome): string {
   const { oid, kind, within, finding } = record
   const place = `${kind === 'commit' ? '' : `${kind} `}${oid}${within === undefined ? '' : ` in ${within}`}`
   const signer = finding.state === 'accepted' ? `  ${signerName(finding.facts.identity)}` : ''

@@ -16,7 +16,7 @@ export interface Output {
 const MAX_OUTPUT = 512 * 1024 * 1024
 
 // GIT_ALLOW_PROTOCOL stops what Git before 2.45 knows no variable for: a fetch on its own from a promisor remote.
-const AS_THEY_ARE = {
+export const AS_THEY_ARE = {
   GIT_NO_REPLACE_OBJECTS: '1',
   GIT_GRAFT_FILE: '/dev/null',
   GIT_NO_LAZY_FETCH: '1',

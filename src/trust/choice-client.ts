@@ -23,6 +23,8 @@ export interface TrustChoice {
 /** The trust of a run. Identities without an instance's name mean those of `standard`. */
 export interface Instances {
   readonly standard: Instance
+  /** All that `findOther` may find, read once; none where trust was given as files. */
+  others(): readonly Instance[]
   /**
    * Another instance whose CA issued `leaf`, for a signature that the standard one does not accept. Undefined where
    * the standard one issued it itself, where nobody did, and where trust was given as files: then nothing else counts.
@@ -44,14 +46,17 @@ export function loadInstances(choice: TrustChoice, world: Surroundings): Instanc
   const base = readStandard(choice, world)
   const standard = base.source === 'file' ? base : applyFiles(choice, world, base)
   const isAlone = standard.source === 'file' || standard.source === 'pem'
+  let kept: readonly Instance[] | undefined
+  const others = () => {
+    kept ??= isAlone ? [] : readOtherInstances(world.env, standard.name)
+    return kept
+  }
   return {
     standard,
+    others,
     findOther(leaf) {
       if (isAlone) return undefined
-      const found = instanceFor(leaf, [
-        { ...standard, sandbox: false },
-        ...readOtherInstances(world.env, standard.name),
-      ])
+      const found = instanceFor(leaf, [{ ...standard, sandbox: false }, ...others()])
       return found?.name === standard.name ? undefined : found
     },
   }

@@ -1,0 +1,77 @@
+// `verify A..B`, `--all`, `--tags`, `--stdin`: many objects in one run. The statuses are those of one object, over all of
+// them: 1 where anything is not accepted, 3 where something could not be checked, 2 where nobody said who may sign.
+import { type Configured, readConfiguration } from '../compose.ts'
+import { composeHistory, type HistoryRun } from '../compose-history.ts'
+import { Fault } from '../errors.ts'
+import type { Finding } from '../history/record.ts'
+import { MAX_LINES } from '../report/history-brief.ts'
+import { expectLongRun } from '../system/long-run.ts'
+import type { World } from '../system/world.ts'
+import { expectationOf } from './expect-flags.ts'
+import { flagValue, isSet, type ParsedFlags } from './flags.ts'
+import { readHistoryFlags } from './history-flags.ts'
+import { Progress } from './progress.ts'
+import { openReports, type Reports } from './report-output.ts'
+
+/** @param prepare what every verification tells first: keys that have no effect */
+export async function verifyHistoryCommand(
+  world: World,
+  flags: ParsedFlags,
+  prepare: (configured: Configured) => void,
+): Promise<number> {
+  if (isSet(flags, 'paranoid')) throw new Fault('usage', '--paranoid asks about one object at a time')
+  expectLongRun()
+  const asked = await readHistoryFlags(world, flags)
+  const expected = expectationOf(flags)
+  const configured = await readConfiguration(world, flags.values)
+  prepare(configured)
+  const reports = await openReports(world, flags)
+  try {
+    return await interruptible(world, async (signal) => {
+      const request = { ...asked, ...(isBrief(flags) && { isBrief: unshown() }), ...(expected && { expected }) }
+      return await tell(world, await composeHistory(configured, request, signal), reports)
+    })
+  } finally {
+    reports.close()
+  }
+}
+
+async function tell(world: World, run: HistoryRun, reports: Reports): Promise<number> {
+  const progress = new Progress(world)
+  reports.start(run.start)
+  for await (const group of run.groups) {
+    progress.clear()
+    for (const record of group) reports.record(record)
+    progress.show(run.progress().walk.objects)
+  }
+  progress.clear()
+  const summary = run.summary(world.now())
+  reports.end(summary)
+  if (summary.exit === 2)
+    world.write(
+      2,
+      `${world.name}: hint: give --certificate-identity and --certificate-oidc-issuer, or set gitsigil.allow\n`,
+    )
+  return summary.exit
+}
+
+function isBrief(flags: ParsedFlags): boolean {
+  return (flagValue(flags, 'format') ?? 'brief') === 'brief' && !flags.values.has('report')
+}
+
+/** What the brief form does not show need not be described: a history of unsigned commits is mostly that. */
+function unshown(): (finding: Finding) => boolean {
+  let unsigned = 0
+  return ({ state }) => state === 'accepted' || (state === 'unsigned' && ++unsigned > MAX_LINES)
+}
+
+/** Ctrl-C ends the children and the threads, and then the run. */
+async function interruptible<T>(world: World, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const controller = new AbortController()
+  const release = world.onInterrupt?.(() => controller.abort(new Fault('interrupted', 'interrupted')))
+  try {
+    return await work(controller.signal)
+  } finally {
+    release?.()
+  }
+}

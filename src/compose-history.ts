@@ -1,0 +1,167 @@
+// A run over a history: names become a range, once, and the range a stream of records that are judged one by one.
+import { type Configured, composeTrust } from './compose.ts'
+import { composeJudge } from './compose-judge.ts'
+import { composeLookers, trustDigest } from './compose-lookers.ts'
+import type { Frame } from './git/frames.ts'
+import { type History, verifyHistory } from './history/history.ts'
+import { type JudgeRecord, judgeGroup } from './history/judged.ts'
+import type { Format } from './history/places.ts'
+import { type NamedTip, rangeOf, refNames } from './history/range.ts'
+import type { Finding, JudgedRecord } from './history/record.ts'
+import { summarize } from './history/summarize.ts'
+import type { HistorySummary, Shard } from './history/summary.ts'
+import { Tally } from './history/tally.ts'
+import { walk } from './history/walk.ts'
+import type { Expectation } from './policy/expect.ts'
+import { gitValue } from './system/git-config.ts'
+import { listCommits, type Reading, readObjects } from './system/git-history.ts'
+import { type RepositoryKind, readKind, readNamed, readRefs } from './system/git-tips.ts'
+import type { Instance } from './trust/instance.ts'
+import { VERSION } from './version.ts'
+
+/** What was asked for. */
+export interface HistoryRequest {
+  /** As it was written, for people. */
+  readonly range: string
+  /** Revisions and ranges. */
+  readonly revisions: readonly string[]
+  /** Refs under these prefixes, and HEAD for the empty one. */
+  readonly refs: readonly string[]
+  readonly firstParent: boolean
+  /** Full ids, one a line, that are looked at in place of a walk. */
+  readonly listed?: Uint8Array
+  /** Seconds since 1970. */
+  readonly since?: number
+  readonly shard?: Shard
+  readonly jobs: number
+  readonly expected?: Expectation
+  isBrief?(finding: Finding): boolean
+}
+
+/** A run that has been prepared; nothing is verified before `groups` is read, once and to its end. */
+export interface HistoryRun {
+  readonly instance: Instance
+  readonly groups: AsyncIterable<readonly JudgedRecord[]>
+  progress: History['progress']
+  /** Of what `groups` has given so far. */
+  summary(finished: number): HistorySummary
+}
+
+/** Resolves every name at once. Throws `config`, `io`, `trust`, `git` or `usage`. */
+export async function composeHistory(
+  configured: Configured,
+  request: HistoryRequest,
+  signal: AbortSignal,
+): Promise<HistoryRun> {
+  const { world } = configured
+  const started = world.now()
+  const kind = await readKind(world)
+  const format = { algorithm: kind.algorithm, compatible: isCompatible(configured) }
+  const tips = await readTips(configured, request)
+  const { instance, trust, lookers } = await composeParts(configured, request, format, started)
+  const { shard, since, isBrief } = request
+  const history = verifyHistory({
+    frames: nameMissing(framesOf({ world, signal }, request, tips, format), kind),
+    format,
+    lookers,
+    refsOf: refNames(tips),
+    ...(shard && { shard }),
+    ...(since === undefined ? {} : { since }),
+    ...(isBrief === undefined ? {} : { isBrief }),
+  })
+  const judge = await composeRecordJudge(configured, request, instance.name)
+  const tally = new Tally()
+  const isExpected = judge !== undefined
+  const known = { range: request.range, tips, started, trust: { instance: instance.name, digest: trust }, isExpected }
+  const summary = (finished: number) =>
+    summarize(tally, history.progress(), { ...known, finished, version: VERSION, ...(shard && { shard }) })
+  return { instance, progress: history.progress, summary, groups: judged(history, judge, tally, lookers, signal) }
+}
+
+async function* judged(
+  history: History,
+  judge: JudgeRecord | undefined,
+  tally: Tally,
+  lookers: { close(): Promise<void> },
+  signal: AbortSignal,
+): AsyncGenerator<readonly JudgedRecord[], undefined> {
+  try {
+    for await (const group of history.groups) {
+      signal.throwIfAborted()
+      const records = judgeGroup(group, judge)
+      for (const record of records) tally.add(record)
+      yield records
+    }
+    // Its children are dead, so what they left out would look like faults.
+    signal.throwIfAborted()
+  } finally {
+    await lookers.close()
+  }
+  return undefined
+}
+
+async function composeParts(configured: Configured, { jobs }: HistoryRequest, format: Format, now: number) {
+  const { settings, sources, world } = configured
+  const instances = composeTrust(configured)
+  const trust = trustDigest(instances, configured)
+  const surroundings = { env: { ...world.env }, cwd: world.cwd }
+  const lookers = await composeLookers({ settings, sources, world: surroundings, now, format, trust }, jobs)
+  return { instance: instances.standard, trust, lookers }
+}
+
+/** By the flags or the allow list; undefined where nobody said who may sign. */
+async function composeRecordJudge(
+  configured: Configured,
+  { expected }: HistoryRequest,
+  standard: string,
+): Promise<JudgeRecord | undefined> {
+  const judge = await composeJudge(configured, standard, expected)
+  if (expected === undefined && configured.settings.allow.length === 0) return undefined
+  return ({ finding }) => {
+    if (finding.state !== 'accepted') return undefined
+    const { level, rule } = judge({ identity: finding.facts.identity }, finding.facts.instance)
+    return { level, rule }
+  }
+}
+
+async function readTips({ world }: Configured, request: HistoryRequest): Promise<readonly NamedTip[]> {
+  const named = await readNamed(world, request.revisions)
+  const refs = await Promise.all(request.refs.map((prefix) => readRefs(world, prefix)))
+  return [...named, ...refs.flat()]
+}
+
+function framesOf(
+  reading: Reading,
+  { listed, firstParent }: HistoryRequest,
+  tips: readonly NamedTip[],
+  format: Format,
+): AsyncIterable<readonly Frame[]> {
+  if (listed !== undefined) return readObjects(reading, once(listed))
+  const repository = {
+    listCommits: (range: Parameters<typeof listCommits>[1]) => listCommits(reading, range),
+    readObjects: (ids: AsyncIterable<Uint8Array>, live?: boolean) => readObjects(reading, ids, live),
+  }
+  return walk(repository, rangeOf(tips, firstParent), format)
+}
+
+async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array, undefined> {
+  if (bytes.length > 0) yield bytes
+  return undefined
+}
+
+/** A cut in the history is told as one: it is never a pass, and what is behind it can be had. */
+async function* nameMissing(
+  groups: AsyncIterable<readonly Frame[]>,
+  { isShallow }: RepositoryKind,
+): AsyncGenerator<readonly Frame[], undefined> {
+  const why = isShallow ? 'missing: the clone is shallow, and the range goes beyond its cut' : 'missing'
+  for await (const frames of groups)
+    yield frames.some((frame) => frame.why === 'missing')
+      ? frames.map((frame) => (frame.why === 'missing' ? { ...frame, why } : frame))
+      : frames
+  return undefined
+}
+
+function isCompatible({ git }: Configured): boolean {
+  return gitValue(git, 'extensions.compatobjectformat') !== undefined
+}

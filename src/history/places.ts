@@ -1,0 +1,71 @@
+// The signature places of an object: the commit or tag itself, the tags that a merge carries, a push certificate. Cut by
+// the same readers as a single verification's.
+import type { Buffer } from 'node:buffer'
+import { decodeLatin1 } from '../bytes.ts'
+import { contentsOf, type Frame } from '../git/frames.ts'
+import { type ObjectAlgorithm, objectId } from '../git/id.ts'
+import { mergeTags, type Split, splitCommit, splitPushCertificate, splitTag } from '../git/object.ts'
+import type { PlaceKind } from './record.ts'
+
+/** How a repository keeps its objects. */
+export interface Format {
+  readonly algorithm: ObjectAlgorithm
+  /** It also keeps signatures of the other object format. */
+  readonly compatible: boolean
+}
+
+export interface Place {
+  readonly kind: PlaceKind
+  readonly oid: string
+  /** The commit or tag, or the tag that a merge carries, whole. */
+  readonly bytes: Uint8Array
+  readonly split: Split
+}
+
+/** The object itself first; none for what is never signed. */
+export function placesOf(frame: Frame, format: Format): readonly Place[] {
+  const { oid, type } = frame
+  const bytes = contentsOf(frame)
+  if (type === 'commit')
+    return [commitPlace(oid, bytes, format), ...mergeTags(bytes).map((tag) => mergedTag(tag, format))]
+  if (type === 'tag') return [{ kind: 'tag', oid, bytes, split: splitTag(bytes, format.algorithm, format) }]
+  if (isPushCertificate(frame)) return [{ kind: 'push certificate', oid, bytes, split: splitPushCertificate(bytes) }]
+  return []
+}
+
+export function isPushCertificate(frame: Frame): boolean {
+  return frame.type === 'blob' && decodeLatin1(contentsOf(frame).subarray(0, 20)) === 'certificate version '
+}
+
+/** Whether there is anything to look for: without these words no header and no block can be a signature or a tag. */
+export function mayBeSigned({ type, framed }: Frame): boolean {
+  if (type === 'commit') return framed.includes('gpgsig') || framed.includes('\nmergetag ')
+  return framed.includes('-----BEGIN ')
+}
+
+/** The parents that a commit's raw bytes name, where Git reads them: behind the tree, one a line. */
+export function parentsOf(frame: Frame, algorithm: ObjectAlgorithm): readonly string[] {
+  const { framed, start } = frame
+  const digits = algorithm === 'sha1' ? 40 : 64
+  const parents: string[] = []
+  let at = start + 'tree '.length + digits + 1
+  while (isParent(framed, at)) {
+    parents.push(framed.toString('latin1', at + 7, at + 7 + digits))
+    at += 7 + digits + 1
+  }
+  return parents
+}
+
+/** `parent `. */
+function isParent(framed: Buffer, at: number): boolean {
+  return framed[at] === 0x70 && framed[at + 1] === 0x61 && framed.toString('latin1', at, at + 7) === 'parent '
+}
+
+function commitPlace(oid: string, bytes: Uint8Array, format: Format): Place {
+  return { kind: 'commit', oid, bytes, split: splitCommit(bytes, format.algorithm, format) }
+}
+
+function mergedTag(bytes: Uint8Array, format: Format): Place {
+  const { algorithm } = format
+  return { kind: 'mergetag', oid: objectId('tag', bytes, algorithm), bytes, split: splitTag(bytes, algorithm, format) }
+}

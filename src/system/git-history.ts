@@ -1,0 +1,105 @@
+// A repository's objects, many of them: one `git rev-list`, one `git cat-file --batch`, both streaming. A cat-file that
+// dies at an object is started again behind it, so that one damaged object does not hide the others.
+import { Buffer } from 'node:buffer'
+import { type Frame, FrameReader } from '../git/frames.ts'
+import { Asked } from './asked.ts'
+import { type GitStream, startGit } from './git-stream.ts'
+import type { World } from './world.ts'
+
+/** A repository with more objects that kill cat-file is read no further. */
+const MAX_STARTS = 100
+
+interface CommitRange {
+  readonly commits: readonly string[]
+  readonly excluded: readonly string[]
+  readonly firstParent: boolean
+}
+
+/** Where to read, and until when. */
+export interface Reading {
+  readonly world: World
+  readonly signal: AbortSignal
+}
+
+/** Ids, one a line. Ends early where Git does: the walk finds what is left out. */
+export async function* listCommits(reading: Reading, range: CommitRange): AsyncGenerator<Uint8Array, undefined> {
+  const git = await startGit(reading, ['rev-list', '--stdin', ...(range.firstParent ? ['--first-parent'] : [])])
+  try {
+    const tips = [...range.commits, ...range.excluded.map((id) => `^${id}`)]
+    void git.write(Buffer.from(`${tips.join('\n')}\n`, 'latin1'))
+    git.end()
+    yield* git.output
+    await git.ended
+  } finally {
+    git.stop()
+  }
+  return undefined
+}
+
+/** The objects of `ids`, a frame each, in order. With `live` all are answered before another id is waited for. */
+export async function* readObjects(
+  reading: Reading,
+  ids: AsyncIterable<Uint8Array>,
+  live = false,
+): AsyncGenerator<readonly Frame[], undefined> {
+  const asked = new Asked(ids, live)
+  try {
+    for (let starts = 0; !asked.done && starts < MAX_STARTS; starts++) {
+      const why = yield* answers(reading, asked, live)
+      const oid = why === undefined ? undefined : asked.answer()
+      if (oid !== undefined) yield [unread(oid, why)]
+    }
+    yield* leftOver(asked)
+  } finally {
+    await asked.close()
+  }
+  return undefined
+}
+
+/** Runs one cat-file, to the end of the ids or to its own; gives why it ended early. */
+async function* answers(
+  reading: Reading,
+  asked: Asked,
+  live: boolean,
+): AsyncGenerator<readonly Frame[], string | undefined> {
+  const git = await startGit(reading, ['cat-file', '--batch', ...(live ? [] : ['--buffer'])])
+  const state = { stopped: false }
+  feed(git, asked, state).catch(() => git.stop())
+  const reader = new FrameReader()
+  try {
+    for await (const chunk of git.output) {
+      const frames = reader.push(chunk)
+      for (const frame of frames) if (asked.answer() !== frame.oid) return 'git answered for another object'
+      if (frames.length > 0) yield frames
+      asked.wake()
+    }
+    return (await git.ended) ?? (asked.done ? undefined : 'git cat-file ended early')
+  } finally {
+    state.stopped = true
+    git.stop()
+  }
+}
+
+async function feed(git: GitStream, asked: Asked, state: { readonly stopped: boolean }): Promise<void> {
+  const before = asked.unanswered()
+  if (before.length > 0) await git.write(before)
+  while (!state.stopped) {
+    const ids = await asked.pull()
+    if (state.stopped) return
+    if (ids === undefined) return git.end()
+    await git.write(ids)
+  }
+}
+
+async function* leftOver(asked: Asked): AsyncGenerator<readonly Frame[], undefined> {
+  while (!asked.done) {
+    for (let oid = asked.answer(); oid !== undefined; oid = asked.answer())
+      yield [unread(oid, 'not read: too many objects before it cannot be')]
+    await asked.pull()
+  }
+  return undefined
+}
+
+function unread(oid: string, why = 'cannot be read'): Frame {
+  return { oid, framed: Buffer.alloc(0), start: 0, why }
+}

@@ -1,0 +1,97 @@
+// Where a range begins and ends: refs and revisions, resolved once, by Git; what they name is looked up, not believed.
+import { decodeLatin1, encodeUtf8 } from '../bytes.ts'
+import { Fault } from '../errors.ts'
+import { runGit } from './git.ts'
+import type { World } from './world.ts'
+
+/** What a repository is like, as far as its history goes. */
+export interface RepositoryKind {
+  readonly algorithm: 'sha1' | 'sha256'
+  /** Its history is cut off somewhere. */
+  readonly isShallow: boolean
+}
+
+/** An object that was named, and what it is of when tags are taken off. */
+export interface NamedObject {
+  readonly name: string
+  readonly oid: string
+  readonly type: string
+  readonly peeled: string
+  readonly peeledType: string
+  readonly excluded?: true
+  readonly isRef?: boolean
+}
+
+type Resolved = Pick<NamedObject, 'name' | 'oid' | 'excluded' | 'isRef'>
+
+/** Refs that hold no history of the project: notes, stashes, what `git replace` and `git bisect` keep. */
+const ASIDE = /^refs\/(?:notes|replace|stash|bisect|rewritten|worktree)(?:\/|$)/
+
+/** Throws `git` outside of a repository. */
+export async function readKind(world: World): Promise<RepositoryKind> {
+  const said = await say(world, ['rev-parse', '--show-object-format', '--is-shallow-repository'])
+  const [format, shallow] = said.split('\n')
+  if (format !== 'sha1' && format !== 'sha256') throw new Fault('git', `unknown object format: ${format}`)
+  return { algorithm: format, isShallow: shallow !== 'false' }
+}
+
+/** Every ref under `prefix` as it stands now, or all that hold history, and HEAD, where it is empty. Throws `git`. */
+export async function readRefs(world: World, prefix: string): Promise<readonly NamedObject[]> {
+  const text = await say(world, ['for-each-ref', '--format=%(objectname) %(refname)', ...(prefix ? [prefix] : [])])
+  const refs = text.split('\n').flatMap((line) => {
+    const [, oid, name] = /^([0-9a-f]+) (.+)$/.exec(line) ?? []
+    return oid === undefined || name === undefined || ASIDE.test(name) ? [] : [{ oid, name, isRef: true }]
+  })
+  const head = prefix === '' ? await readHead(world) : []
+  return await peel(world, [...refs, ...head])
+}
+
+/** What each revision or range names: `A..B` is B, and A left out. Throws `usage` or `git`. */
+export async function readNamed(world: World, revisions: readonly string[]): Promise<readonly NamedObject[]> {
+  const ids: Resolved[] = []
+  for (const revision of revisions) ids.push(...(await resolve(world, revision)))
+  return await peel(world, ids)
+}
+
+// A branch that has no commit yet is no fault.
+async function readHead(world: World): Promise<readonly Resolved[]> {
+  const { status, stdout } = await runGit(world, ['rev-parse', '--verify', '--quiet', 'HEAD'])
+  return status === 0 ? [{ name: 'HEAD', oid: decodeLatin1(stdout).trim() }] : []
+}
+
+async function resolve(world: World, revision: string): Promise<readonly Resolved[]> {
+  if (revision === '' || revision.startsWith('-') || /[\0\n\r]/.test(revision))
+    throw new Fault('usage', `not a revision: ${JSON.stringify(revision)}`)
+  const { status, stdout, complaint } = await runGit(world, ['rev-parse', revision, '--'])
+  if (status !== 0) throw new Fault('git', complaint.replace(/^fatal: /, '') || `cannot resolve ${revision}`)
+  const lines = decodeLatin1(stdout).split('\n')
+  return lines.filter((line) => line !== '' && line !== '--').map((line) => parseResolved(line, revision))
+}
+
+function parseResolved(line: string, revision: string): Resolved {
+  const [, not, oid] = /^(\^?)([0-9a-f]{40}|[0-9a-f]{64})$/.exec(line) ?? []
+  if (oid === undefined) throw new Fault('usage', `not a revision: ${JSON.stringify(revision)}`)
+  return { name: revision, oid, ...(not === '^' ? { excluded: true } : {}) }
+}
+
+async function peel(world: World, ids: readonly Resolved[]): Promise<readonly NamedObject[]> {
+  if (ids.length === 0) return []
+  const asked = ids.map(({ oid }) => `${oid}\n${oid}^{}\n`).join('')
+  const args = ['cat-file', '--batch-check', '--buffer']
+  const { status, stdout, complaint } = await runGit(world, args, encodeUtf8(asked))
+  if (status !== 0) throw new Fault('git', complaint || 'git cat-file failed')
+  const lines = decodeLatin1(stdout).split('\n')
+  return ids.map((id, at) => {
+    const [, type] = lines[at * 2]?.split(' ') ?? []
+    const [peeled, peeledType] = lines[at * 2 + 1]?.split(' ') ?? []
+    if (type === undefined || peeled === undefined || peeledType === undefined || peeledType === 'missing')
+      throw new Fault('git', `no such object: ${id.name}`)
+    return { ...id, type, peeled, peeledType }
+  })
+}
+
+async function say(world: World, args: readonly string[]): Promise<string> {
+  const { status, stdout, complaint } = await runGit(world, args)
+  if (status !== 0) throw new Fault('git', complaint.replace(/^fatal: /, '') || `git ${args[0]} failed`)
+  return new TextDecoder().decode(stdout).trimEnd()
+}

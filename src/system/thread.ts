@@ -1,0 +1,75 @@
+// Threads that are asked and answer, in order. What ends one, an error or its own exit, ends all that it was asked.
+import type { Worker } from 'node:worker_threads'
+
+/** The other side's end of a thread. */
+export interface Asker<Question, Answer> {
+  /** What is listed in `given` changes hands. Rejects where the thread has ended. */
+  ask(question: Question, given: readonly ArrayBuffer[]): Promise<Answer>
+  stop(): Promise<void>
+}
+
+interface Waiting<Answer> {
+  resolve(answer: Answer): void
+  reject(error: Error): void
+}
+
+interface Message<Answer> {
+  readonly answer?: Answer
+  readonly failure?: string
+}
+
+/** MiB: a thread that wants more than any signature needs ends by itself, and not the program. */
+const MAX_HEAP = 512
+
+/** @param setting is copied to the thread's start */
+export async function threadStarter<Setting, Question, Answer>(
+  entry: URL,
+  setting: Setting,
+): Promise<() => Asker<Question, Answer>> {
+  const { Worker: Thread } = await import('node:worker_threads')
+  return () => askerOf(new Thread(entry, { workerData: setting, resourceLimits: { maxOldGenerationSizeMb: MAX_HEAP } }))
+}
+
+function askerOf<Question, Answer>(worker: Worker): Asker<Question, Answer> {
+  const waiting: Waiting<Answer>[] = []
+  let dead: Error | undefined
+  const die = (error: Error) => {
+    dead ??= error
+    for (const one of waiting.splice(0)) one.reject(dead)
+  }
+  worker.on('message', ({ answer, failure }: Message<Answer>) => {
+    const one = waiting.shift()
+    if (answer === undefined) one?.reject(new Error(failure))
+    else one?.resolve(answer)
+  })
+  worker.on('error', (error) => die(error instanceof Error ? error : new Error(String(error))))
+  worker.on('exit', (status) => die(new Error(`exit status ${status}`)))
+  return {
+    ask: (question, given) =>
+      new Promise((resolve, reject) => {
+        if (dead !== undefined) return reject(dead)
+        waiting.push({ resolve, reject })
+        worker.postMessage(question, [...given])
+      }),
+    async stop() {
+      await worker.terminate()
+    },
+  }
+}
+
+/** In the thread itself: answers every question, an error as one. */
+export async function serveThread<Setting, Question, Answer>(
+  start: (setting: Setting) => (question: Question) => Answer,
+): Promise<void> {
+  const { parentPort, workerData } = await import('node:worker_threads')
+  const answer = start(workerData as Setting)
+  parentPort?.on('message', (question: Question) => parentPort.postMessage(reply(answer, question)))
+}
+
+function reply<Question, Answer>(answer: (question: Question) => Answer, question: Question): Message<Answer> {
+  try {
+    return { answer: answer(question) }
+  } catch (thrown) {
+    return { failure: thrown instanceof Error ? thrown.message : String(thrown) }
+  }
+}
