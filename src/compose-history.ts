@@ -8,7 +8,7 @@ import { type JudgeRecord, judgeGroup } from './history/judged.ts'
 import type { Format } from './history/places.ts'
 import { type NamedTip, rangeOf, refNames } from './history/range.ts'
 import type { Finding, JudgedRecord } from './history/record.ts'
-import { summarize } from './history/summarize.ts'
+import { boundTips, type Known, summarize } from './history/summarize.ts'
 import type { HistorySummary, Shard } from './history/summary.ts'
 import { Tally } from './history/tally.ts'
 import { walk } from './history/walk.ts'
@@ -41,6 +41,7 @@ export interface HistoryRequest {
 /** A run that has been prepared; nothing is verified before `groups` is read, once and to its end. */
 export interface HistoryRun {
   readonly instance: Instance
+  readonly start: Known
   readonly groups: AsyncIterable<readonly JudgedRecord[]>
   progress: History['progress']
   /** Of what `groups` has given so far. */
@@ -71,11 +72,22 @@ export async function composeHistory(
   })
   const judge = await composeRecordJudge(configured, request, instance.name)
   const tally = new Tally()
-  const isExpected = judge !== undefined
-  const known = { range: request.range, tips, started, trust: { instance: instance.name, digest: trust }, isExpected }
-  const summary = (finished: number) =>
-    summarize(tally, history.progress(), { ...known, finished, version: VERSION, ...(shard && { shard }) })
-  return { instance, progress: history.progress, summary, groups: judged(history, judge, tally, lookers, signal) }
+  const start: Known = {
+    range: request.range,
+    ...boundTips(tips),
+    started,
+    trust: { instance: instance.name, digest: trust },
+    version: VERSION,
+    isExpected: judge !== undefined,
+    ...(shard && { shard }),
+  }
+  return {
+    instance,
+    start,
+    progress: history.progress,
+    groups: judged(history, judge, tally, lookers, signal),
+    summary: (finished) => summarize(tally, history.progress(), start, finished),
+  }
 }
 
 async function* judged(

@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os'
 import { Fault } from '../errors.ts'
 import { parseSince } from '../history/since.ts'
 import type { Shard } from '../history/summary.ts'
+import { readNamed } from '../system/git-tips.ts'
 import type { World } from '../system/world.ts'
 import { type FlagTable, flagValue, isSet, type ParsedFlags } from './flags.ts'
 
@@ -26,7 +27,12 @@ export function isHistory(flags: ParsedFlags): boolean {
   return operands.length > 1 || operands.some((operand) => operand.includes('..') || /^\^|\^[@!-]/.test(operand))
 }
 
-/** What the flags ask for; throws `usage`. */
+/** Whether a report is asked for that one object has as a run of one. */
+export function isReport(flags: ParsedFlags): boolean {
+  return flags.values.has('format') || flags.values.has('report')
+}
+
+/** What the flags ask for; throws `usage`, and `git` for one object that is not there. */
 export async function readHistoryFlags(world: World, flags: ParsedFlags) {
   const { operands } = flags
   const refs = isSet(flags, 'all') ? [''] : isSet(flags, 'tags') ? ['refs/tags'] : []
@@ -46,9 +52,15 @@ export async function readHistoryFlags(world: World, flags: ParsedFlags) {
     firstParent: isSet(flags, 'first-parent'),
     jobs: readJobs(flagValue(flags, 'jobs')),
     ...(isListed ? { listed: parseIds(await world.readStdin()) } : {}),
+    ...(isHistory(flags) ? {} : await readOne(world, operands[0] ?? 'HEAD')),
     ...(since === undefined ? {} : { since: parseSince(since, world.now()) }),
     ...(shard === undefined ? {} : { shard: parseShard(shard) }),
   }
+}
+
+async function readOne(world: World, revision: string) {
+  const [named] = await readNamed(world, [revision])
+  return { revisions: [], range: revision, listed: new TextEncoder().encode(`${named?.oid}\n`) }
 }
 
 /** The range as it was asked for, without what only says how to go about it. */

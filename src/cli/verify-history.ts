@@ -25,7 +25,7 @@ export async function verifyHistoryCommand(
   const expected = expectationOf(flags)
   const configured = await readConfiguration(world, flags.values)
   prepare(configured)
-  const reports = await openReports(world, flags)
+  const reports = await openReports(world, asForm(flags))
   try {
     return await interruptible(world, async (signal) => {
       const request = { ...asked, ...(isBrief(flags) && { isBrief: unshown() }), ...(expected && { expected }) }
@@ -56,7 +56,14 @@ async function tell(world: World, run: HistoryRun, reports: Reports): Promise<nu
 }
 
 function isBrief(flags: ParsedFlags): boolean {
-  return (flagValue(flags, 'format') ?? 'brief') === 'brief' && !flags.values.has('report')
+  return (flagValue(asForm(flags), 'format') ?? 'brief') === 'brief' && !flags.values.has('report')
+}
+
+/** `--json` is the short form of `--format json`. */
+function asForm(flags: ParsedFlags): ParsedFlags {
+  if (!isSet(flags, 'json')) return flags
+  if (flags.values.has('format')) throw new Fault('usage', '--json and --format exclude each other')
+  return { ...flags, values: new Map([...flags.values, ['format', ['json']]]) }
 }
 
 /** What the brief form does not show need not be described: a history of unsigned commits is mostly that. */

@@ -13,8 +13,9 @@ import type { World } from '../system/world.ts'
 import { escapeText, tellFailure } from '../tell.ts'
 import { EXPECT_FLAGS, expectationOf } from './expect-flags.ts'
 import { type FlagTable, isSet, type ParsedFlags, parseFlags } from './flags.ts'
-import { HISTORY_FLAGS, isHistory } from './history-flags.ts'
+import { HISTORY_FLAGS, isHistory, isReport } from './history-flags.ts'
 import { OPTION_FLAGS } from './option-flags.ts'
+import { REPORT_FLAGS } from './report-output.ts'
 import { readSigned, type SignedObject, splitProblem } from './signed-object.ts'
 
 export const VERIFY_TAG_FLAGS: FlagTable = {
@@ -25,7 +26,7 @@ export const VERIFY_TAG_FLAGS: FlagTable = {
   sct: { kind: 'value', value: 'FILE', help: 'deprecated and without effect: the SCT is in the certificate' },
 }
 
-export const VERIFY_FLAGS: FlagTable = { ...VERIFY_TAG_FLAGS, ...HISTORY_FLAGS }
+export const VERIFY_FLAGS: FlagTable = { ...VERIFY_TAG_FLAGS, ...HISTORY_FLAGS, ...REPORT_FLAGS }
 
 interface Request {
   readonly flags: ParsedFlags
@@ -54,7 +55,7 @@ async function run(
   try {
     const flags = parseFlags(args, table)
     const request = { flags, ...read(flags) }
-    if (request.tagsOnly || !isHistory(flags)) return await verify(world, request)
+    if (request.tagsOnly || !(isHistory(flags) || isReport(flags))) return await verify(world, request)
     const { verifyHistoryCommand } = await import('./verify-history.ts')
     return await verifyHistoryCommand(world, flags, (configured) => warnUnknown(world, configured))
   } catch (thrown) {

@@ -24,7 +24,7 @@ export class WalkSum {
   }
 
   get sum(): Walk {
-    const ids = Array.from(this.#words, (word) => word.toString(16).padStart(8, '0')).join('')
-    return { objects: this.#objects, ids }
+    const digest = Array.from(this.#words, (word) => word.toString(16).padStart(8, '0')).join('')
+    return { objects: this.#objects, digest }
   }
 }

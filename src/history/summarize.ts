@@ -6,23 +6,23 @@ import type { Counts, Tally } from './tally.ts'
 /** Tips that a summary lists. */
 const MAX_TIPS = 1000
 
-/** What is known of a run beside its counts. */
+/** What is known of a run before its first record. */
 export type Known = Pick<
   HistorySummary,
-  'range' | 'shard' | 'started' | 'finished' | 'trust' | 'version' | 'isExpected'
-> & { readonly tips: readonly Tip[] }
+  'range' | 'tips' | 'moreTips' | 'shard' | 'started' | 'trust' | 'policy' | 'version' | 'isExpected'
+>
 
-export function summarize(tally: Tally, { walk, cached }: Progress, known: Known): HistorySummary {
+export function summarize(tally: Tally, { walk, cached }: Progress, known: Known, finished: number): HistorySummary {
   const counts = tally.counts()
-  const shown = known.tips.slice(0, MAX_TIPS)
+  return { ...known, ...counts, walk, cached, finished, exit: exitOf(counts, known.isExpected) }
+}
+
+/** The first tips, and how many more there are. */
+export function boundTips(tips: readonly Tip[]): Pick<HistorySummary, 'tips' | 'moreTips'> {
+  const shown = tips.slice(0, MAX_TIPS)
   return {
-    ...known,
-    ...counts,
     tips: shown.map(({ name, oid, excluded }) => ({ name, oid, ...(excluded === true ? { excluded } : {}) })),
-    moreTips: known.tips.length - shown.length,
-    walk,
-    cached,
-    exit: exitOf(counts, known.isExpected),
+    moreTips: tips.length - shown.length,
   }
 }
 

@@ -52,7 +52,7 @@ export interface Shard {
 /** Objects of the range: how many, and all their ids by exclusive or, in hexadecimal. Where two runs saw the same, both agree. */
 export interface Walk {
   readonly objects: number
-  readonly ids: string
+  readonly digest: string
 }
 
 export interface Tip {

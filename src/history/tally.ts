@@ -30,7 +30,7 @@ export class Tally {
     if (finding.state === 'foreign') this.#foreign[finding.format]++
     // What could not be looked at is judged by nobody.
     if (judgement !== undefined && finding.state !== 'fault') {
-      if (judgement.warn === true) this.#warned++
+      if (judgement.level === 'refused' && judgement.warn === true) this.#warned++
       else this.#levels[judgement.level]++
     }
     if (finding.state === 'accepted') this.#addSigner(record)

@@ -106,6 +106,7 @@ export function summary(more: Partial<HistorySummary> = {}): HistorySummary {
     ],
     moreTips: 0,
     walk: { objects: 10, digest: '34'.repeat(32) },
+    isExpected: true,
     places: { commit: 9, tag: 1, mergetag: 1, 'push certificate': 0 },
     states: { accepted: 6, rejected: 1, unsigned: 2, foreign: 1, fault: 1 },
     checks: { log: 1 },
