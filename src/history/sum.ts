@@ -1,4 +1,5 @@
 // Which part of a range a shard looks at, and the sum by which the shards of one run know that they saw the same range.
+import { hash } from 'node:crypto'
 import type { Frame } from '../git/frames.ts'
 import type { ObjectAlgorithm } from '../git/id.ts'
 import type { Shard, Walk } from './summary.ts'
@@ -8,7 +9,7 @@ export function isInShard(oid: string, { index, of }: Shard): boolean {
   return Number.parseInt(oid.slice(-12), 16) % of === index - 1
 }
 
-/** Counts objects and adds up their ids. */
+/** Counts objects and adds up their ids, in whatever order they come. */
 export class WalkSum {
   readonly #words: Uint32Array
   #objects = 0
@@ -24,7 +25,7 @@ export class WalkSum {
   }
 
   get sum(): Walk {
-    const digest = Array.from(this.#words, (word) => word.toString(16).padStart(8, '0')).join('')
-    return { objects: this.#objects, digest }
+    const ids = Array.from(this.#words, (word) => word.toString(16).padStart(8, '0')).join('')
+    return { objects: this.#objects, digest: hash('sha256', `${this.#objects} ${ids}`, 'hex') }
   }
 }

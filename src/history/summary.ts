@@ -49,7 +49,10 @@ export interface Shard {
   readonly of: number
 }
 
-/** Objects of the range: how many, and all their ids by exclusive or, in hexadecimal. Where two runs saw the same, both agree. */
+/**
+ * Objects of the range, and the SHA-256 over their number and the exclusive or of their ids, in hexadecimal: shards that saw
+ * the same range agree, in whatever order they walked it.
+ */
 export interface Walk {
   readonly objects: number
   readonly digest: string
