@@ -1,5 +1,61 @@
+// `hook run NAME`: what the hook files call. A hook that refuses ends with 0 only where everything was checked and may be;
+// one that warns always does.
 import { Fault } from '../errors.ts'
+import { HOOKS, type HookName } from '../hook/name.ts'
 import type { World } from '../system/world.ts'
-export async function runHook(_world: World, _args: readonly string[]): Promise<number> {
-  throw new Fault('usage', 'not yet')
+import { tellFailure } from '../tell.ts'
+import { type FlagTable, isSet, parseFlags } from './flags.ts'
+import { hookNamed } from './hook.ts'
+
+export const HOOK_RUN_FLAGS: FlagTable = {
+  'pre-commit': {
+    kind: 'switch',
+    help: 'run: called by pre-commit, which says in variables what Git says in arguments',
+  },
+}
+
+/** What Git gave a hook. */
+export interface HookCall {
+  readonly name: HookName
+  readonly args: readonly string[]
+  /** Empty where Git writes nothing. */
+  readonly input: Uint8Array
+}
+
+export async function runHook(world: World, args: readonly string[]): Promise<number> {
+  const [word = '', ...rest] = args
+  const name = hookNamed(word)
+  if (HOOKS[name].kind === 'warn') return await quietly(world, () => warn(world, name, rest))
+  const call = await readCall(world, name, rest)
+  if (name === 'pre-push') return await (await import('./hook-push.ts')).runPrePush(world, call)
+  return await (await import('./hook-receive.ts')).runReceive(world, call)
+}
+
+async function warn(world: World, name: HookName, rest: readonly string[]): Promise<number> {
+  return await (await import('./hook-warn.ts')).runWarning(world, await readCall(world, name, rest))
+}
+
+// It has happened already; that it could not be checked is one more thing to warn of.
+async function quietly(world: World, work: () => Promise<number>): Promise<number> {
+  try {
+    return await work()
+  } catch (thrown) {
+    world.write(2, tellFailure(world, thrown))
+    return 0
+  }
+}
+
+async function readCall(world: World, name: HookName, rest: readonly string[]): Promise<HookCall> {
+  const flags = parseFlags(rest, HOOK_RUN_FLAGS)
+  if (isSet(flags, 'pre-commit')) return (await import('./hook-pre-commit.ts')).callOf(world, name)
+  const input = HOOKS[name].reads ? await world.readStdin() : new Uint8Array()
+  return { name, args: flags.operands, input }
+}
+
+/** Nobody said who may sign, so nobody may. */
+export function requireExpected(isExpected: boolean): void {
+  if (isExpected) return
+  throw new Fault('config', 'nobody said who may push here, so nothing is taken', {
+    hint: "in the repository on the server: git config --add gitsigil.allow 'ISSUER SUBJECT', or a policy",
+  })
 }

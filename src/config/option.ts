@@ -61,8 +61,16 @@ export function truth(standard: boolean, place: Place): Option<boolean> {
   return single(place, 'true|false', standard, readTruth)
 }
 
-export function natural(standard: number, place: Place, { least = 0, most = 999_999_999 } = {}): Option<number> {
-  return single(place, 'NUMBER', standard, (value) => {
+export function natural(standard: number, place: Place, range?: { least?: number; most?: number }): Option<number> {
+  return naturalOr<number>(standard, place, range)
+}
+
+export function naturalOr<T extends number | undefined>(
+  standard: T,
+  place: Place,
+  { least = 0, most = 999_999_999 } = {},
+): Option<T | number> {
+  return single<T | number>(place, 'NUMBER', standard, (value) => {
     if (!/^\d{1,9}$/.test(value)) return { why: 'not a whole number' }
     if (Number(value) < least) return { why: `less than ${least}` }
     return Number(value) > most ? { why: `more than ${most}` } : { value: Number(value) }

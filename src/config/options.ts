@@ -7,6 +7,7 @@ import {
   list,
   matching,
   natural,
+  naturalOr,
   type Option,
   sigstoreEnv,
   text,
@@ -33,6 +34,7 @@ export const TOKEN_PROVIDERS = [
 const rekorModes = ['offline', 'online'] as const
 const agentModes = ['auto', 'true', 'false'] as const
 const forwardModes = ['false', 'true', 'confirm'] as const
+const rewriteModes = ['signed', 'any'] as const
 const trustModes = ['policy', 'committer', 'any'] as const
 const confirmModes = ['true', 'false', 'always'] as const
 
@@ -73,6 +75,14 @@ export const OPTIONS = {
     env: ['GITSIGIL_INSECURE_IGNORE_SCT'],
     flag: 'insecure-ignore-sct',
     help: 'accept certificates without proof of publication',
+  }),
+  trustMaxAge: naturalOr(undefined, {
+    env: [],
+    help: 'days after which a hook takes nothing on the word of a trusted root that was not refreshed; hook install sets 30',
+  }),
+  rewrites: choiceOr<(typeof rewriteModes)[number]>(rewriteModes, 'signed', {
+    env: [],
+    help: 'what a hook asks of deletions, tags that move and pushes that do not go forward: that the push is signed, or nothing',
   }),
   fulcioRoot: file({ gitsign: true, env: sigstoreEnv('FULCIO_ROOT'), help: "PEM of the certificate authority's root" }),
   timestampCertChain: file({

@@ -1,5 +1,7 @@
 // Why something does not pass, and the way out, as data: a ref whose update is not to be made, or one object of it.
+
 import type { Finding, JudgedRecord } from '../history/record.ts'
+import { quoteShell } from '../quote.ts'
 
 export interface Refusal {
   /** Full name of the ref that the update is about; absent where it is the whole push. */
@@ -39,7 +41,7 @@ function refuseSigner(
   const { subject, issuer } = facts.identity
   const why = `signed by ${subject} (${issuer}): ${judgement?.rule ?? 'nobody said who may sign'}`
   if (judgement?.policy !== undefined) return { why, way: { says: `the policy decides: ${judgement.policy}` } }
-  return { why, way: { says: `whoever runs the repository can allow '${issuer} ${subject}' (gitsigil.allow)` } }
+  return { why, way: wayToAllow(`${issuer} ${subject}`) }
 }
 
 function refuseFinding(
@@ -54,6 +56,11 @@ function refuseFinding(
   if (finding.state === 'fault')
     return { why: `could not be checked: ${finding.why}`, way: { says: 'nothing passes unchecked: mend that first' } }
   return { why: `its signature is not accepted (${finding.check}): ${finding.why}`, way: wayToSign(record) }
+}
+
+function wayToAllow(identity: string): Way {
+  const run = `git config --add gitsigil.allow ${quoteShell(identity)}`
+  return { says: 'whoever runs the repository can allow that signer there:', run }
 }
 
 /** A commit that is signed is another commit, and so are all that follow it. */

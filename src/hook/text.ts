@@ -40,7 +40,7 @@ function waysOut(refusals: readonly Refusal[]): readonly Way[] {
 }
 
 function wayLines({ says, run }: Way): readonly string[] {
-  return [...wrap(escapeText(says), 'hint: ', '      '), ...(run === undefined ? [] : [`  ${run}`])]
+  return [...wrap(escapeText(says), 'hint: ', '      '), ...(run === undefined ? [] : [`  ${escapeText(run)}`])]
 }
 
 function countText(refusals: readonly Refusal[]): string {

@@ -1,5 +1,5 @@
 // Reading and appending files, with faults that name the file. Writers of state have their own, stricter ways.
-import { appendFileSync, closeSync, fstatSync, openSync, readSync, writeFileSync } from 'node:fs'
+import { appendFileSync, closeSync, fstatSync, openSync, readSync, statSync, writeFileSync } from 'node:fs'
 import { isAbsolute, join, resolve } from 'node:path'
 import { concatBytes } from '../bytes.ts'
 import { Fault } from '../errors.ts'
@@ -26,6 +26,15 @@ export function readBytesIfAny(path: string, limit?: number): Uint8Array | undef
   } catch (thrown) {
     if (thrown instanceof Fault && codeOf(thrown.cause) === 'ENOENT') return undefined
     throw thrown
+  }
+}
+
+/** When a file was last written, in milliseconds since 1970. Throws `io`. */
+export function readModified(path: string): number {
+  try {
+    return statSync(path).mtimeMs
+  } catch (cause) {
+    throw new Fault('io', `cannot read ${path}: ${String(codeOf(cause))}`, { cause })
   }
 }
 

@@ -1,0 +1,53 @@
+// `pre-receive` and `update`: the gate of a server. The policy and the refs are those before the push; what is pushed is
+// read where Git keeps it until the hook has spoken.
+import { composeGate, type Refs, readHookConfiguration } from '../compose-hook.ts'
+import { composePusher } from '../compose-hook-pusher.ts'
+import { Fault } from '../errors.ts'
+import type { PushUpdate } from '../git/push.ts'
+import { judgePush } from '../hook/push.ts'
+import { refusalText } from '../hook/text.ts'
+import { checkUpdate, parseUpdates } from '../hook/update.ts'
+import { listRefs } from '../system/git-refs.ts'
+import { readRefs } from '../system/git-tips.ts'
+import type { World } from '../system/world.ts'
+import { type HookCall, requireExpected } from './hook-run.ts'
+
+export async function runReceive(world: World, call: HookCall): Promise<number> {
+  const updates = updatesOf(call)
+  if (updates.length === 0) return 0
+  const configured = await readHookConfiguration(world)
+  const gate = await composeGate(configured, await receivingRefs(configured.world, updates))
+  requireExpected(gate.isExpected)
+  const push = { updates, isWhole: call.name === 'pre-receive' }
+  const refusals = await judgePush(gate, updates, await composePusher(configured, gate, push))
+  if (refusals.length === 0) return 0
+  world.write(2, refusalText(world.name, call.name === 'update' ? 'update' : 'push', refusals))
+  return 1
+}
+
+function updatesOf({ name, args, input }: HookCall): readonly PushUpdate[] {
+  if (name === 'pre-receive') return parseUpdates(input)
+  const [ref, from, to, ...more] = args
+  if (ref === undefined || from === undefined || to === undefined || more.length > 0)
+    throw new Fault('usage', 'update is given a ref and two object ids')
+  return [checkUpdate({ from, to, ref })]
+}
+
+/**
+ * What has been judged for a ref: its own history, and that of branches and tags that are judged alike. Refs of other
+ * kinds may have come by without a hook: those that a forge makes of pull requests have.
+ */
+async function receivingRefs(world: World, [first]: readonly PushUpdate[]): Promise<Refs> {
+  const nothing = '0'.repeat(first?.from.length ?? 40)
+  const now = await listRefs(world)
+  const tips = await readRefs(world, 'refs/')
+  return {
+    current: (ref) => now.get(ref) ?? nothing,
+    judgedFor(ref, scopeOf) {
+      const scope = scopeOf(ref)
+      const isAlike = (name: string) => /^refs\/(?:heads|tags)\//.test(name) && scopeOf(name) === scope
+      const known = tips.filter(({ name, peeledType }) => peeledType === 'commit' && (name === ref || isAlike(name)))
+      return known.map(({ peeled }) => peeled)
+    },
+  }
+}
