@@ -14,6 +14,7 @@ import { HEADERS } from './header.ts'
 import { IDENTITIES } from './identity.ts'
 import { ISSUERS } from './issuer.ts'
 import { KEYS } from './key.ts'
+import { PLACES } from './place.ts'
 import { PROOFS } from './proof.ts'
 import { ROOTS } from './roots.ts'
 import { SCTS } from './sct.ts'
@@ -41,6 +42,7 @@ const VECTORS: readonly Vector[] = [
   ...IDENTITIES,
   ...ISSUERS,
   ...KEYS,
+  ...PLACES,
   ...PROOFS,
   ...SCTS,
   ...SIGNED_DATAS,

@@ -219,6 +219,13 @@ describe('the table of algorithms', () => {
       'algorithm parameters',
     ],
     [
+      'SHA-256 with a NULL that holds something',
+      leafKey,
+      encodeSequence(encodeOid('2.16.840.1.101.3.4.2.1'), Uint8Array.of(5, 1, 0)),
+      ECDSA,
+      'algorithm parameters',
+    ],
+    [
       'SHA-256 with other parameters',
       leafKey,
       encodeSequence(encodeOid('2.16.840.1.101.3.4.2.1'), encodeInteger(1)),
