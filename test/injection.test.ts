@@ -44,6 +44,8 @@ describe.each(Object.entries(hostile))('%s', (_, oid) => {
     ['verify', oid],
     ['verify', '--json', oid],
     ['verify', '--paranoid', oid],
+    ['explain', oid],
+    ['explain', '--json', oid],
     ['show', oid],
     ['bundle', 'export', oid],
   ])('is made harmless by %s %s', async (...args) => {

@@ -42,6 +42,11 @@ const TOPICS: Readonly<Record<string, Topic>> = {
     about: 'print what a commit and its signature say, unverified',
     flags: async () => (await import('./show.ts')).SHOW_FLAGS,
   },
+  explain: {
+    usage: 'explain [REV]',
+    about: 'say of each check what was compared, and which key, root, log and rule decided',
+    flags: async () => (await import('./explain.ts')).EXPLAIN_FLAGS,
+  },
   resign: {
     usage: 'resign A..[B]',
     about: 'sign your own commits anew that lack a good signature, and what of yours descends from them',

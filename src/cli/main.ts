@@ -13,6 +13,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   'sign-bundle': async () => (await import('./sign-bundle.ts')).signBundleCommand,
   bundle: async () => (await import('./bundle.ts')).bundleCommand,
   show: async () => (await import('./show.ts')).showCommand,
+  explain: async () => (await import('./explain.ts')).explainCommand,
   resign: async () => (await import('./resign.ts')).resignCommand,
   attest: async () => (await import('./attest.ts')).attestCommand,
   initialize: async () => (await import('./initialize.ts')).initializeCommand,

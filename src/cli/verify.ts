@@ -101,7 +101,7 @@ export async function tellStale(world: World, { instance }: Pick<Assessor, 'inst
   world.write(2, escapeLines(`${world.name}: warning: ${note.why}`, `${world.name}: hint: ${note.hint}`))
 }
 
-function assess(assessor: Assessor, signed: SignedObject): Assessment {
+export function assess(assessor: Assessor, signed: SignedObject): Assessment {
   const { split } = signed
   const problem = splitProblem(signed)
   if (problem !== undefined || split.signature === undefined)
@@ -123,7 +123,8 @@ function report(
   return exit
 }
 
-function exitOf(assessment: Assessment, isExpected: boolean): number {
+/** The status that `verify` ends with. */
+export function exitOf(assessment: Assessment, isExpected: boolean): number {
   if (!assessment.ok) return 1
   if (!isExpected) return 2
   const { level } = assessment.judgement

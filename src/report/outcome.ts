@@ -55,7 +55,7 @@ export function outcomeOf(record: JudgedRecord): Outcome {
   const { level, warn } = judgement
   const rule = placed(judgement)
   if (level === 'allowed' || level === 'exempt') return { ...plain, name: level, severity: 'none', message: rule }
-  const severity = warn === true ? 'warning' : 'error'
+  const severity = level === 'refused' && warn === true ? 'warning' : 'error'
   if (finding.state === 'rejected') return { ...plain, severity }
   if (finding.state === 'accepted') return { name: level, severity, rule: level, message: rule }
   return { ...plain, severity, message: `${plain.message}: ${rule}` }
