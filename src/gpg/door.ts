@@ -7,6 +7,8 @@ import { tellFailure } from '../tell.ts'
 import { findStatusFd, type GitCall, parseGitCall } from './call.ts'
 import { type LoggedWorld, withLog } from './log.ts'
 import { errorStatus } from './status.ts'
+// By far the most frequent call: to load it apart would cost a file more each time.
+import { verifyForGit } from './verify.ts'
 
 /** Answers one call of Git, or of who imitates it; gives the exit status. */
 export async function enterGitDoor(outer: World): Promise<number> {
@@ -24,7 +26,7 @@ export async function enterGitDoor(outer: World): Promise<number> {
 }
 
 async function answer(world: LoggedWorld, call: GitCall): Promise<number> {
-  if (call.action === 'verify') return (await import('./verify.ts')).verifyForGit(world, call)
+  if (call.action === 'verify') return verifyForGit(world, call)
   if (call.action === 'sign') return (await import('./sign.ts')).signForGit(world, call)
   const { answerListing, answerVersion } = await import('./list.ts')
   return call.action === 'list' ? answerListing(world) : answerVersion(world)
