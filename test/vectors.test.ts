@@ -42,14 +42,20 @@ describe('the set of vectors', () => {
     expect(JSON.parse(readFileSync(`${fixtures}vectors/index.json`, 'utf8'))).toEqual(vectors.map(({ name }) => name))
   })
 
-  test('is what the sources give, byte for byte, and nothing else', { timeout: 120_000 }, async () => {
-    const { fixtureFiles } = await import('../scripts/vectors/all.ts')
-    const files = fixtureFiles()
-    const stale = [...files].filter(([path, bytes]) => !isStored(path, bytes)).map(([path]) => path)
-    expect(stale).toEqual([])
-    const stored = ['vectors', 'trusted-roots'].flatMap((folder) => filesUnder(folder))
-    expect(stored.filter((path) => !files.has(path))).toEqual([])
-  })
+  // The scripts that make them run under the newer Node alone.
+  const isOlderNode = Number.parseInt(process.versions.node, 10) < 24
+  test.skipIf(isOlderNode)(
+    'is what the sources give, byte for byte, and nothing else',
+    { timeout: 120_000 },
+    async () => {
+      const { fixtureFiles } = await import('../scripts/vectors/all.ts')
+      const files = fixtureFiles()
+      const stale = [...files].filter(([path, bytes]) => !isStored(path, bytes)).map(([path]) => path)
+      expect(stale).toEqual([])
+      const stored = ['vectors', 'trusted-roots'].flatMap((folder) => filesUnder(folder))
+      expect(stored.filter((path) => !files.has(path))).toEqual([])
+    },
+  )
 })
 
 describe('nothing but the named check is in the way', () => {
