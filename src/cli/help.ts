@@ -47,6 +47,11 @@ const TOPICS: Readonly<Record<string, Topic>> = {
     about: 'say of each check what was compared, and which key, root, log and rule decided',
     flags: async () => (await import('./explain.ts')).EXPLAIN_FLAGS,
   },
+  report: {
+    usage: 'report merge FILE...',
+    about: 'make one report of the shards of a run, as verify --shard I/N --format jsonl wrote them',
+    flags: async () => (await import('./report.ts')).REPORT_COMMAND_FLAGS,
+  },
   resign: {
     usage: 'resign A..[B]',
     about: 'sign your own commits anew that lack a good signature, and what of yours descends from them',

@@ -14,6 +14,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   bundle: async () => (await import('./bundle.ts')).bundleCommand,
   show: async () => (await import('./show.ts')).showCommand,
   explain: async () => (await import('./explain.ts')).explainCommand,
+  report: async () => (await import('./report.ts')).reportCommand,
   resign: async () => (await import('./resign.ts')).resignCommand,
   attest: async () => (await import('./attest.ts')).attestCommand,
   initialize: async () => (await import('./initialize.ts')).initializeCommand,

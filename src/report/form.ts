@@ -5,7 +5,7 @@ import type { HistorySummary } from '../history/summary.ts'
 /** What of a run is known before its first record. */
 export type RunStart = Pick<
   HistorySummary,
-  'range' | 'tips' | 'moreTips' | 'shard' | 'started' | 'trust' | 'policy' | 'version'
+  'range' | 'tips' | 'moreTips' | 'shard' | 'started' | 'trust' | 'policy' | 'isExpected' | 'version'
 >
 
 /** One report being written. `start` is asked for once, `record` for each record in order, `end` once. */
@@ -23,7 +23,7 @@ export type FormName = (typeof FORM_NAMES)[number]
 
 /** The run's members of a summary. */
 export function startOf(summary: HistorySummary): RunStart {
-  const { range, tips, moreTips, shard, started, trust, policy, version } = summary
+  const { range, tips, moreTips, shard, started, trust, policy, isExpected, version } = summary
   const optional = { ...(shard === undefined ? {} : { shard }), ...(policy === undefined ? {} : { policy }) }
-  return { range, tips, moreTips, started, trust, version, ...optional }
+  return { range, tips, moreTips, started, trust, isExpected, version, ...optional }
 }
