@@ -1,30 +1,47 @@
 // Who may push what, by the receiving repository's word: its allow list.
-import type { Configured } from './compose.ts'
-import { composeTrust } from './compose.ts'
+import { type Configured, composeTrust } from './compose.ts'
 import { composeJudge } from './compose-judge.ts'
-import type { Gate } from './hook/gate.ts'
+import { NOTES_REF } from './git/refs.ts'
+import type { JudgedRecord, ObjectRecord } from './history/record.ts'
+import type { About, Gate, Range } from './hook/gate.ts'
+import type { PolicyJudgement } from './policy/judgement.ts'
 
 /** The part of a gate that decides. */
 export interface Judging
-  extends Pick<Gate, 'policyRef' | 'judge' | 'scopeOf' | 'asksWhoPushes' | 'refusePolicyChange'> {
+  extends Pick<Gate, 'policyRef' | 'judgePusher' | 'scopeOf' | 'asksWhoPushes' | 'isFree' | 'refusePolicyChange'> {
   /** Whether anybody said who may sign. */
   readonly isExpected: boolean
+  /** @param range that the records are of */
+  judgeAll(records: AsyncIterable<ObjectRecord>, range: Range, about: About): AsyncIterable<JudgedRecord>
 }
 
 /** Throws `config`. */
 export async function composeJudging(configured: Configured): Promise<Judging> {
-  const { settings } = configured
-  const judge = await composeJudge(configured, composeTrust(configured).standard.name)
+  return await judgeByList(configured)
+}
+
+async function judgeByList(configured: Configured): Promise<Judging> {
+  const judgeSigner = await composeJudge(configured, composeTrust(configured).standard.name)
+  const judge = ({ finding }: ObjectRecord): PolicyJudgement | undefined => {
+    if (finding.state !== 'accepted') return undefined
+    const { level, rule } = judgeSigner({ identity: finding.facts.identity }, finding.facts.instance)
+    return { level, rule }
+  }
   return {
-    isExpected: settings.allow.length > 0,
+    isExpected: configured.settings.allow.length > 0,
     policyRef: undefined,
-    async judge({ finding }) {
-      if (finding.state !== 'accepted') return undefined
-      const { level, rule } = judge({ identity: finding.facts.identity }, finding.facts.instance)
-      return { level, rule }
+    async *judgeAll(records) {
+      for await (const record of records) yield withJudgement(record, judge(record))
+      return undefined
     },
+    judgePusher: async (record) => judge(record),
     scopeOf: () => '',
     asksWhoPushes: () => false,
+    isFree: (ref) => ref === NOTES_REF,
     refusePolicyChange: async () => undefined,
   }
+}
+
+function withJudgement(record: ObjectRecord, judgement: PolicyJudgement | undefined): JudgedRecord {
+  return judgement === undefined ? record : { ...record, judgement }
 }

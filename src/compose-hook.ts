@@ -18,8 +18,8 @@ import type { Gate, Range, Tip } from './hook/gate.ts'
 import { resolvePath } from './system/files.ts'
 import { gitValue, readGitConfig } from './system/git-config.ts'
 import { listCommits, readObjects } from './system/git-history.ts'
-import { isAncestor } from './system/git-refs.ts'
 import { readKind } from './system/git-tips.ts'
+import { isAncestor } from './system/git-walk.ts'
 import type { World } from './system/world.ts'
 import { requireFresh, trustAge } from './trust/age-client.ts'
 
@@ -40,6 +40,8 @@ export type Refs = Pick<Gate, 'current'> & {
 }
 
 export interface ComposedGate extends Gate {
+  /** What the range holds, verified and not judged. */
+  look(range: Range): AsyncIterable<ObjectRecord>
   /** The bytes of an object whose id they have; undefined where it has none. */
   readFrame(oid: string): Promise<Frame | undefined>
   /** Whether anybody said who may sign. */
@@ -56,17 +58,18 @@ export async function composeGate(configured: Configured, refs: Refs): Promise<C
   const judging: Judging = await composeJudging(configured)
   return {
     ...judging,
+    look,
+    judged: (range, about) => judging.judgeAll(look(range), range, about),
     current: refs.current,
     judgedFor: (ref) => refs.judgedFor(ref, judging.scopeOf),
     rewritesNeedCertificate: settings.rewrites === 'signed',
     readTips: async (oids) => (await reader(oids)).map((frame) => tipOf(frame, format)),
     readFrame: async (oid) => (await reader([oid])).find((frame) => checkFrame(frame, format) === undefined),
     isForward: (from, to) => isAncestor(world, from, to),
-    look,
   }
 }
 
-async function composeLook(configured: Configured, format: Format): Promise<Gate['look']> {
+async function composeLook(configured: Configured, format: Format): Promise<ComposedGate['look']> {
   const { world, settings, sources } = configured
   const instances = composeTrust(configured)
   const now = world.now()

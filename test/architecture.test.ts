@@ -48,7 +48,7 @@ const TABLE: Readonly<Record<string, Row>> = {
   oidc: { rooms: 'base proto', node: PURE, globals: 'async' },
   bundle: { rooms: EVIDENCE, node: PURE },
   verify: { rooms: `${EVIDENCE} bundle`, node: PURE },
-  attest: { rooms: `${EVIDENCE} bundle`, node: PURE },
+  attest: { rooms: `${EVIDENCE} bundle git`, node: PURE },
   opinion: { rooms: `${EVIDENCE} bundle verify`, node: PURE, packages: OTHERS },
   policy: { rooms: `${EVIDENCE} verify`, node: PURE, packages: POLICY, globals: 'async' },
   report: { rooms: `${EVIDENCE} verify policy`, node: PURE, packages: 're2js' },

@@ -5,7 +5,7 @@ import { compareBytes, concatBytes, decodeUtf8, encodeUtf8, equalBytes } from '.
 import { Fault, malformed } from '../errors.ts'
 
 /** Where the notes are. */
-export const NOTES_REF = 'refs/notes/gitsigil'
+export { NOTES_REF } from '../git/refs.ts'
 /** Largest note, in bytes, and most lines of one that are looked at. */
 export const MAX_NOTE = 4 * 1024 * 1024
 const MAX_LINES = 64

@@ -4,6 +4,7 @@
 import type { ComposedGate } from '../compose-hook.ts'
 import { composeGate, type Refs, readHookConfiguration } from '../compose-hook.ts'
 import type { PushUpdate } from '../git/push.ts'
+import type { JudgedRecord } from '../history/record.ts'
 import { judgePush } from '../hook/push.ts'
 import { refusalText } from '../hook/text.ts'
 import { isNothing, parsePushLines } from '../hook/update.ts'
@@ -26,17 +27,21 @@ export async function runPrePush(world: World, { input }: HookCall): Promise<num
 
 /** The receiving repository decides about its refs; and where nobody is named here, a good signature is what is asked. */
 function leaving(gate: ComposedGate): ComposedGate {
-  const { judge, isExpected } = gate
   return {
     ...gate,
     policyRef: undefined,
     rewritesNeedCertificate: false,
     asksWhoPushes: () => false,
-    async judge(record, ref) {
-      if (!isExpected && record.finding.state === 'accepted') return { level: 'exempt', rule: 'nobody is named here' }
-      return await judge(record, ref)
+    async *judged(range, about) {
+      for await (const record of gate.judged(range, about)) yield gate.isExpected ? record : excuse(record)
+      return undefined
     },
   }
+}
+
+function excuse(record: JudgedRecord): JudgedRecord {
+  const judgement = { level: 'exempt', rule: 'nobody is named here' } as const
+  return record.finding.state === 'accepted' ? { ...record, judgement } : record
 }
 
 /** What stands at the other end may be unknown here; then it says nothing about what is new. */

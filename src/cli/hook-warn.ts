@@ -3,6 +3,7 @@ import { composeGate, type Refs, readHookConfiguration } from '../compose-hook.t
 import { type Refusal, refuseRecord } from '../hook/refusal.ts'
 import { warningText } from '../hook/text.ts'
 import { isNothing } from '../hook/update.ts'
+import { readBranch } from '../system/git-refs.ts'
 import { readNamed } from '../system/git-tips.ts'
 import type { World } from '../system/world.ts'
 import type { HookCall } from './hook-run.ts'
@@ -20,10 +21,10 @@ export async function runWarning(world: World, call: HookCall): Promise<number> 
   const [tip] = await gate.readTips([after.peeled])
   const excluded = alone ? (tip?.parents ?? []) : [before.peeled]
   const refusals: Refusal[] = []
-  for await (const record of gate.look({ objects: [], commits: [after.peeled], excluded, firstParent: false })) {
+  const range = { objects: [], commits: [after.peeled], excluded, firstParent: false }
+  for await (const record of gate.judged(range, { ref: await readBranch(configured.world) })) {
     if (record.kind === 'mergetag') continue
-    const judgement = await gate.judge(record, 'HEAD')
-    const refusal = refuseRecord(judgement === undefined ? record : { ...record, judgement }, '')
+    const refusal = refuseRecord(record, '')
     if (refusal !== undefined && (gate.isExpected || record.finding.state !== 'accepted')) refusals.push(refusal)
   }
   const what = alone ? 'what was checked out is not vouched for' : 'what was merged is not all vouched for'

@@ -1,5 +1,5 @@
 // What a hook must be told of the repository, as ports: the refs before the push, its objects, and what is made of them.
-import type { ObjectRecord } from '../history/record.ts'
+import type { JudgedRecord, ObjectRecord } from '../history/record.ts'
 import type { PolicyJudgement } from '../policy/judgement.ts'
 
 /** An object that a ref is to name. */
@@ -33,15 +33,25 @@ export interface Gate {
   readTips(oids: readonly string[]): Promise<readonly Tip[]>
   /** Whether `from` is an ancestor of `to`. */
   isForward(from: string, to: string): Promise<boolean>
-  look(range: Range): AsyncIterable<ObjectRecord>
-  /** Who may put this object on this ref. */
-  judge(record: ObjectRecord, ref: string): Promise<PolicyJudgement | undefined>
+  /** What the range holds, each with who may put it on this ref. */
+  judged(range: Range, about: About): AsyncIterable<JudgedRecord>
+  /** Whether a pusher may do what they do to this ref. */
+  judgePusher(record: ObjectRecord, ref: string): Promise<PolicyJudgement | undefined>
   /** Refs of one scope are judged alike: what passed for one has passed for the other. */
   scopeOf(ref: string): string
   /** Whether a rule asks who pushes to this ref. */
   asksWhoPushes(ref: string): boolean
+  /** Whether the commits there need no signature: they only carry what is signed itself. */
+  isFree(ref: string): boolean
   /** Why the policy may not change so; undefined where it may. Asked for `policyRef` alone. */
-  refusePolicyChange(from: string, to: string): Promise<string | undefined>
+  refusePolicyChange(to: string): Promise<string | undefined>
+}
+
+/** What objects are meant for. */
+export interface About {
+  readonly ref: string
+  /** The notes that come with this push, which may vouch for tags in it. */
+  readonly notes?: string
 }
 
 /** Who pushes: nobody knows, a certificate that holds, or one that does not. */

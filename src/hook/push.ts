@@ -2,12 +2,14 @@
 // pushing. All that does not pass is told at once. New is what no branch or tag that is judged alike has yet.
 
 import type { PushUpdate } from '../git/push.ts'
-import type { ObjectRecord } from '../history/record.ts'
+import { NOTES_REF } from '../git/refs.ts'
+import type { JudgedRecord } from '../history/record.ts'
 import { classify, isTagRef, type RefChange, refuseChange } from './change.ts'
-import type { Gate, Pusher, Range, Tip } from './gate.ts'
+import type { About, Gate, Pusher, Range, Tip } from './gate.ts'
 import { refusePusher } from './pusher.ts'
 import { type Refusal, refuseRecord } from './refusal.ts'
 import { type Followed, follow, refuseTip } from './tip.ts'
+import { isNothing } from './update.ts'
 
 /** Why the push is refused; nothing where it passes. */
 export async function judgePush(
@@ -18,12 +20,13 @@ export async function judgePush(
   if (pusher.state === 'refused') return [{ why: `the push certificate does not hold: ${pusher.why}` }]
   const refusals: Refusal[] = []
   const passed: Passed[] = []
+  const notes = updates.find(({ ref, to }) => ref === NOTES_REF && !isNothing(to))?.to
   for (const update of updates) {
     const change = await classify(gate, update)
     const found = refuseChange(change, gate) ?? (await refusePusher(gate, change, pusher))
     if (found !== undefined) refusals.push(found)
     // What cannot be taken in any case is not looked into.
-    else if (change.kind !== 'deleted') refusals.push(...(await judgeUpdate(gate, change, passed)))
+    else if (change.kind !== 'deleted') refusals.push(...(await judgeUpdate(gate, change, passed, notes)))
   }
   return refusals
 }
@@ -34,21 +37,29 @@ interface Passed {
   readonly commit: string
 }
 
-async function judgeUpdate(gate: Gate, change: RefChange, passed: Passed[]): Promise<readonly Refusal[]> {
+async function judgeUpdate(
+  gate: Gate,
+  change: RefChange,
+  passed: Passed[],
+  notes: string | undefined,
+): Promise<readonly Refusal[]> {
   const followed = await follow(gate, change)
   if ('why' in followed) return [followed]
   const odd = refuseTip(change, followed)
   if (odd !== undefined) return [odd]
-  const refused = await judgeObjects(gate, change, followed, passed)
+  // What is there counts for no other ref, so that nothing comes to a branch by this way.
+  if (gate.isFree(change.ref)) return []
+  const about = { ref: change.ref, ...(notes === undefined ? {} : { notes }) }
+  const refused = await judgeObjects(gate, about, followed, passed)
   if (followed.end.type === 'commit') passed.push({ scope: gate.scopeOf(change.ref), commit: followed.end.oid })
   if (refused.length > 0 || change.ref !== gate.policyRef) return refused
-  const why = await gate.refusePolicyChange(change.from, change.to)
+  const why = await gate.refusePolicyChange(change.to)
   return why === undefined ? [] : [{ ref: change.ref, why }]
 }
 
 async function judgeObjects(
   gate: Gate,
-  change: RefChange,
+  about: About,
   { tags, end }: Followed,
   passed: readonly Passed[],
 ): Promise<readonly Refusal[]> {
@@ -56,42 +67,36 @@ async function judgeObjects(
   const range = {
     objects: tags.map(({ oid }) => oid),
     commits: isCommit ? [end.oid] : [],
-    excluded: isCommit ? judgedBefore(gate, change, passed) : [],
+    excluded: isCommit ? judgedBefore(gate, about.ref, passed) : [],
     firstParent: false,
   }
-  const { refusals, seen } = await judgeRange(gate, change.ref, range, end)
+  const { refusals, seen } = await judgeRange(gate, about, range, end)
   // A bare tag is as good as what it names: it must be signed, however long it has been there.
-  if (seen || !isCommit || tags.length > 0 || !isTagRef(change.ref)) return refusals
+  if (seen || !isCommit || tags.length > 0 || !isTagRef(about.ref)) return refusals
   const alone = { ...range, excluded: end.parents }
-  return [...refusals, ...(await judgeRange(gate, change.ref, alone, end)).refusals]
+  return [...refusals, ...(await judgeRange(gate, about, alone, end)).refusals]
 }
 
-async function judgeRange(gate: Gate, ref: string, range: Range, end: Tip) {
+async function judgeRange(gate: Gate, about: About, range: Range, end: Tip) {
   const refusals: Refusal[] = []
   let seen = false
-  for await (const record of gate.look(range)) {
+  for await (const record of gate.judged(range, about)) {
     seen ||= record.oid === end.oid
-    const refusal = await judgeRecord(gate, record, ref)
+    const refusal = record.kind === 'mergetag' ? refuseMerged(record, about.ref) : refuseRecord(record, about.ref)
     if (refusal !== undefined) refusals.push(refusal)
   }
   return { refusals, seen }
 }
 
-async function judgeRecord(gate: Gate, record: ObjectRecord, ref: string): Promise<Refusal | undefined> {
-  if (record.kind === 'mergetag') return refuseMerged(record, ref)
-  const judgement = await gate.judge(record, ref)
-  return refuseRecord(judgement === undefined ? record : { ...record, judgement }, ref)
-}
-
 /** The merge's own signature covers the tag that it carries; one that is forged lends somebody's name all the same. */
-function refuseMerged(record: ObjectRecord, ref: string): Refusal | undefined {
+function refuseMerged(record: JudgedRecord, ref: string): Refusal | undefined {
   const { finding } = record
   const isForged = finding.state === 'rejected' && ['format', 'digest', 'signature'].includes(finding.check)
   return isForged || finding.state === 'fault' ? refuseRecord(record, ref) : undefined
 }
 
 // Never what the pusher calls the ref's old value: that may be a commit that comes with the push.
-function judgedBefore(gate: Gate, { ref }: RefChange, passed: readonly Passed[]): readonly string[] {
+function judgedBefore(gate: Gate, ref: string, passed: readonly Passed[]): readonly string[] {
   const scope = gate.scopeOf(ref)
   const here = passed.flatMap((each) => (each.scope === scope ? [each.commit] : []))
   return [...new Set([...gate.judgedFor(ref), ...here])]

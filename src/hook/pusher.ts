@@ -11,7 +11,7 @@ export async function refusePusher(gate: Gate, change: RefChange, pusher: Pusher
   const what = gate.rewritesNeedCertificate ? describeChange(change) : undefined
   const asks = gate.asksWhoPushes(ref)
   if (pusher.state === 'known') {
-    const judgement = what === undefined && !asks ? undefined : await gate.judge(pusher.record, ref)
+    const judgement = what === undefined && !asks ? undefined : await gate.judgePusher(pusher.record, ref)
     return judgement === undefined ? undefined : refuseRecord({ ...pusher.record, judgement }, ref)
   }
   if (asks) return { ref, why: 'who pushes here has to be known, and the push is not signed', way: SIGN }

@@ -1,4 +1,4 @@
-// The refs of a repository as they stand now, every one of them, and how two commits lie to each other.
+// The refs of a repository as they stand now: every one of them, whatever it holds.
 import { Fault } from '../errors.ts'
 import { runGit } from './git.ts'
 import type { World } from './world.ts'
@@ -11,9 +11,8 @@ export async function listRefs(world: World): Promise<ReadonlyMap<string, string
   return new Map(lines.map((line) => [line.slice(line.indexOf(' ') + 1), line.slice(0, line.indexOf(' '))]))
 }
 
-/** Whether the one is reached from the other. Throws `git` where that cannot be said. */
-export async function isAncestor(world: World, ancestor: string, descendant: string): Promise<boolean> {
-  const { status, complaint } = await runGit(world, ['merge-base', '--is-ancestor', ancestor, descendant])
-  if (status === 0 || status === 1) return status === 0
-  throw new Fault('git', `cannot compare ${ancestor} and ${descendant}: ${complaint || 'git merge-base failed'}`)
+/** Full name of the branch that is checked out; HEAD where none is. */
+export async function readBranch(world: World): Promise<string> {
+  const { status, stdout } = await runGit(world, ['symbolic-ref', '--quiet', 'HEAD'])
+  return status === 0 ? new TextDecoder().decode(stdout).trimEnd() : 'HEAD'
 }

@@ -212,6 +212,13 @@ describe.each(builds.filter(({ name }) => name !== 'node22'))('pushing to a serv
     )
   })
 
+  test('notes that hold signatures need none, and bring nothing to a branch', async () => {
+    const name = branch()
+    const bad = await unsigned('hidden in notes')
+    await expectTaken([`${bad}:refs/notes/gitsigil`])
+    await expectRefused([name], 'not signed')
+  })
+
   test('commits that a forge fetched into refs of its own are new all the same', async () => {
     const name = branch()
     const bad = await unsigned('from a fork')
