@@ -97,4 +97,11 @@ describe('found by the fuzzer', () => {
       expect(judgeInput(renumbered)).toMatchObject({ ok: false })
     }
   })
+
+  test('a bundle whose log dates it too late is good by its timestamp alone; a Git signature needs both', () => {
+    const undated = changed('chain-log-time-outside as a bundle', (entry) => delete entry['inclusionPromise'])
+    expect(judgeInput(named('chain-log-time-outside as a bundle'))).toMatchObject({ ok: false, check: 'chain' })
+    expect(judgeInput(undated)).toMatchObject({ ok: true, accepted: { verdict: { times: [{ source: 'timestamp' }] } } })
+    expect(judgeInput(named('log-stamped-set-missing'))).toMatchObject({ ok: false, check: 'log' })
+  })
 })

@@ -11,17 +11,18 @@ export function explainBundle(mutant: AcceptedBundle, known: Known): Explanation
   const originals = known.bundles.get(signatureOf(mutant)) ?? []
   const alike = originals.filter(({ input }) => isAlike(input, mutant.input))
   const explanations = alike.map((original) => compare(mutant, original, known))
-  const best = explanations.find(({ ok }) => ok) ?? explanations[0]
-  if (best !== undefined) return best
-  return isRepaired(mutant, known)
-    ? { ok: true, free: ['repaired'] }
-    : { ok: false, why: 'a signature of no good bundle' }
+  const none: Explanation = { ok: false, why: 'a signature of no good bundle' }
+  const good = explanations.find(({ ok }) => ok)
+  if (good !== undefined) return good
+  return isRepaired(mutant, known) ? { ok: true, free: ['repaired'] } : (explanations[0] ?? none)
 }
 
 /** Signature, signer and evidence are all of inputs, true to the byte: somebody put right what only came along. */
 function isRepaired(mutant: AcceptedBundle, known: Known): boolean {
   const { input, bundle } = mutant
-  if (!known.slips.has(input.name)) return false
+  // A SET that dates the entry after the certificate's life was cut off: a timestamp from that life is left.
+  const isUndated = known.untimely.has(input.name) && bundle.entries.every(({ promise }) => promise === undefined)
+  if (!known.slips.has(input.name) && !isUndated) return false
   const signer = bundle.signer.kind === 'certificate' ? hexOf(bundle.signer.leaf.bytes) : ''
   const isOfOne = known.all.some((hex) => hex.includes(signatureOf(mutant)) && hex.includes(signer))
   const evidence = bundle.entries.flatMap(({ promise, proof }) => [hexOf(promise), hexOf(proof?.rootHash)])

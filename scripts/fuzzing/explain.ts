@@ -22,6 +22,8 @@ export interface Known {
   readonly malformed: ReadonlySet<string>
   /** And of those that are rejected for their form, a time or the log: what is wrong there may be no word of the signer's. */
   readonly slips: ReadonlySet<string>
+  /** And of those whose certificate was not in force at one of the proven times. */
+  readonly untimely: ReadonlySet<string>
   readonly good: ReadonlyMap<string, readonly Accepted[]>
   readonly bundles: ReadonlyMap<string, readonly AcceptedBundle[]>
   /** Hexadecimal DER of every input's signature, and what a bundle has in base64. */

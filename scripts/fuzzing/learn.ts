@@ -13,11 +13,13 @@ export function learn(inputs: readonly Input[]): { readonly known: Known; readon
   const bundles = new Map<string, AcceptedBundle[]>()
   const malformed = new Set<string>()
   const slips = new Set<string>()
+  const untimely = new Set<string>()
   for (const input of [...inputs, ...leniently(inputs)]) {
     const judged = judgeInput(input)
     if (!judged.ok) {
       if (judged.check === 'format') malformed.add(input.name)
       if (['format', 'time', 'log'].includes(judged.check)) slips.add(input.name)
+      if (judged.why.includes('not valid at the proven time')) untimely.add(input.name)
       continue
     }
     if (judged.accepted.form === 'bundle') put(bundles, signatureOf(judged.accepted), judged.accepted)
@@ -30,7 +32,7 @@ export function learn(inputs: readonly Input[]): { readonly known: Known; readon
   const all = inputs.map((input) =>
     input.kind === 'bundle' ? bytesIn(input.bytes).map(hexOf).join() : hexOf(derOf(splitInput(input).signature)),
   )
-  return { known: { good, bundles, malformed, slips, all }, medianGood }
+  return { known: { good, bundles, malformed, slips, untimely, all }, medianGood }
 }
 
 function put<Item>(map: Map<string, Item[]>, key: string, item: Item): void {
