@@ -28,7 +28,8 @@ export async function loginCommand(world: World, args: readonly string[]): Promi
   const why = await kept.keep(login)
   const { subject, issuer } = expectedIdentity(login.token)
   const document = { version: 1, subject, issuer, instance: instance.name, kept: why === undefined, why }
-  world.write(1, isSet(flags, 'json') ? `${escapeJson(JSON.stringify(document))}\n` : text(document))
+  const hasAgent = standing.configured.settings.agent !== 'false'
+  world.write(1, isSet(flags, 'json') ? `${escapeJson(JSON.stringify(document))}\n` : text(document, hasAgent))
   return 0
 }
 
@@ -45,10 +46,11 @@ interface Result {
   readonly why: string | undefined
 }
 
-function text({ subject, issuer, why }: Result): string {
+function text({ subject, issuer, why }: Result, hasAgent: boolean): string {
+  const after = hasAgent ? ', which the agent keeps for as long as its certificate is valid' : ''
   const kept =
     why === undefined
       ? 'kept in the keychain: signing asks nobody until it ends'
-      : `not kept: ${escapeText(why)}; the next signature asks for a login again`
+      : `not kept: ${escapeText(why)}; the next signature asks for a login again${after}`
   return `logged in as ${escapeText(subject)} (${escapeText(issuer)})\n${kept}\n`
 }

@@ -3,7 +3,16 @@ import type { Change } from '../setup/plan.ts'
 import { isChange } from '../setup/plan.ts'
 import type { World } from '../system/world.ts'
 import { escapeJson, escapeText } from '../tell.ts'
-import type { SetupPlan } from './setup.ts'
+import type { Place } from './setup-record.ts'
+
+/** What is to be done, before it is. */
+export interface SetupPlan {
+  readonly place: Place
+  readonly undo: boolean
+  readonly changes: readonly Change[]
+  /** Keys that an undo leaves alone, because somebody changed them since. */
+  readonly kept: readonly string[]
+}
 
 export function planText(plan: SetupPlan): string {
   const { changes, kept } = plan

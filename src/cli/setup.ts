@@ -1,7 +1,7 @@
 // `setup`: makes Git sign and verify with this program, for one repository or for all, after showing each change; and
 // `setup --undo` takes it back, to exactly what was there.
 import { Fault } from '../errors.ts'
-import { type Change, isChange, planSetup, planUndo, recordChanges, type SetupKey } from '../setup/plan.ts'
+import { isChange, planSetup, planUndo, recordChanges, type SetupKey } from '../setup/plan.ts'
 import { readSettings, type SettingsScope, writeSetting } from '../system/git-settings.ts'
 import { askTerminal } from '../system/terminal.ts'
 import type { World } from '../system/world.ts'
@@ -10,7 +10,7 @@ import { readInstance } from '../trust/store-client.ts'
 import { type FlagTable, flagValue, isSet, type ParsedFlags, parseFlags } from './flags.ts'
 import { findProgram } from './setup-program.ts'
 import { findRecord, type Place, readRecord, writeRecord } from './setup-record.ts'
-import { askText, doneText, planText, setupJson } from './setup-report.ts'
+import { askText, doneText, planText, type SetupPlan, setupJson } from './setup-report.ts'
 
 export const SETUP_FLAGS: FlagTable = {
   global: { kind: 'switch', help: 'for all of your repositories, not this one alone' },
@@ -24,15 +24,6 @@ export const SETUP_FLAGS: FlagTable = {
 
 /** Asks a person; undefined where there is none. */
 export type Ask = (question: string) => Promise<string | undefined>
-
-/** What is to be done, before it is. */
-export interface SetupPlan {
-  readonly place: Place
-  readonly undo: boolean
-  readonly changes: readonly Change[]
-  /** Keys that an undo leaves alone, because somebody changed them since. */
-  readonly kept: readonly string[]
-}
 
 export async function setupCommand(world: World, args: readonly string[], ask?: Ask): Promise<number> {
   const flags = parseFlags(args, SETUP_FLAGS)

@@ -120,6 +120,7 @@ describe('a malformed value is a fault that names where it was found, never a de
       { env: { GITSIGIL_LOGIN_TIMEOUT: '99999999' } },
       'GITSIGIL_LOGIN_TIMEOUT (environment): more than 86400: "99999999"',
     ],
+    [{ env: { GITSIGIL_LOGIN_TIMEOUT: '0' } }, 'GITSIGIL_LOGIN_TIMEOUT (environment): less than 1: "0"'],
     [
       { git: [git('gitsign.fulcio', 'fulcio.example')] },
       'gitsign.fulcio (git config, global): not a URL: "fulcio.example"',

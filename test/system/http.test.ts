@@ -332,6 +332,7 @@ describe('errors', () => {
     })
     const fault = await faultOf(failing.request(ask('https://nowhere.test/')))
     expect(fault.message).toBe('Fulcio at nowhere.test has no address (DNS) (ENOTFOUND)')
+    expect(fault.hint).toMatch(/^is the name of the host right/)
     expect(http.waits).toEqual([])
   })
 

@@ -57,7 +57,10 @@ test.each<[string, Readonly<Record<string, unknown>>]>([
 
 test('a port that is taken is a fault', async () => {
   const port = (await occupy('127.0.0.1')) ?? 0
-  await expect(listen(hello, port)).rejects.toThrow(`cannot listen on port ${port} of this machine: EADDRINUSE`)
+  await expect(listen(hello, port)).rejects.toMatchObject({
+    message: `cannot listen on port ${port} of this machine: EADDRINUSE`,
+    hint: 'end what listens there, or choose another port',
+  })
 })
 
 test('an answer that has left is told, also where the browser went away', async () => {
