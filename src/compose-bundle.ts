@@ -50,7 +50,7 @@ export async function composeBundleAssessor(
             const verdict = verifyBundle(bundle, artifact, options)
             return artifact instanceof Uint8Array ? consider(verdict, bundle, artifact, options) : verdict
           },
-          leaf: () => readLeaf(bundle),
+          leaf: () => bundleLeaf(bundle),
         }),
         judge,
       ),
@@ -72,7 +72,7 @@ export function readKey(path: string): PublicKey {
   }
 }
 
-function readLeaf(bundle: Uint8Array): Certificate | undefined {
+export function bundleLeaf(bundle: Uint8Array): Certificate | undefined {
   try {
     const { signer } = parseBundle(bundle)
     return signer.kind === 'certificate' ? signer.leaf : undefined

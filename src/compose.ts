@@ -69,7 +69,7 @@ export type SecondOpinion = (verdict: Verdict, armored: Uint8Array, options: Ver
 export async function composeAssessor(
   configured: Configured,
   expected?: Expectation,
-  consider: SecondOpinion = (verdict) => verdict,
+  consider?: SecondOpinion,
 ): Promise<Assessor> {
   const instances = composeTrust(configured)
   const instance = instances.standard
@@ -78,13 +78,28 @@ export async function composeAssessor(
     instance,
     assess: (payload, armored) =>
       judgeVerdict(
-        verifyUnder(instances, configured, {
-          verify: (options) => consider(verifySignature(payload, armored, options), armored, options),
-          leaf: () => readLeaf(armored),
-        }),
+        verifyArmored(instances, configured, { payload, armored, ...(consider && { consider }) }),
         judgeSigner,
       ),
   }
+}
+
+interface Armored {
+  readonly payload: Uint8Array
+  readonly armored: Uint8Array
+  readonly consider?: SecondOpinion
+}
+
+/** The verdict on one Git signature, and the instance it was found under. */
+export function verifyArmored(
+  instances: Instances,
+  basis: Pick<TrustBasis, 'settings' | 'world'>,
+  { payload, armored, consider = (verdict) => verdict }: Armored,
+): UnderInstance {
+  return verifyUnder(instances, basis, {
+    verify: (options) => consider(verifySignature(payload, armored, options), armored, options),
+    leaf: () => readLeaf(armored),
+  })
 }
 
 /** What is verified: under which trust, is found by the certificate where it can be read. */
@@ -98,7 +113,7 @@ export function judgeVerdict({ verdict, name }: UnderInstance, judgeSigner: Judg
   return { ok: false, rejection: verdict.rejection }
 }
 
-interface UnderInstance {
+export interface UnderInstance {
   readonly verdict: Verdict
   readonly name: string
 }

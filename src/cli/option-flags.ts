@@ -4,7 +4,7 @@ import { OPTIONS } from '../config/options.ts'
 import type { FlagSpec, FlagTable } from './flags.ts'
 
 /** Flags of the options that matter to verification. */
-export const OPTION_FLAGS: FlagTable = flagsOf(['trustedRoot', 'instance', 'allow', 'insecureIgnoreSCT'])
+export const OPTION_FLAGS: FlagTable = flagsOf(['trustedRoot', 'instance', 'allow', 'policy', 'insecureIgnoreSCT'])
 
 /** Flags of the options that matter to signing. */
 export const SIGNING_FLAGS: FlagTable = flagsOf(['identityToken', 'trustedRoot', 'signingConfig', 'instance'])

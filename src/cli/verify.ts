@@ -3,25 +3,28 @@
 import { type Assessor, type Configured, composeAssessor, readConfiguration, type SecondOpinion } from '../compose.ts'
 import { unknownKeys } from '../config/resolve.ts'
 import { exitStatus, Fault } from '../errors.ts'
+import { type PolicyJudgement, passes } from '../policy/judgement.ts'
 import { quoteShell } from '../quote.ts'
 import type { Accepted, Assessment } from '../report/assessment.ts'
 import { assessmentDocument, encodeDocument, faultDocument } from '../report/json.ts'
 import { personText } from '../report/people.ts'
-import { acceptedText, judgementText, rejectedText } from '../report/text.ts'
+import { acceptedText, judgementText, policyText, rejectedText } from '../report/text.ts'
 import { gitValue } from '../system/git-config.ts'
 import type { World } from '../system/world.ts'
 import { escapeText, tellFailure } from '../tell.ts'
 import { EXPECT_FLAGS, expectationOf } from './expect-flags.ts'
-import { type FlagTable, isSet, type ParsedFlags, parseFlags } from './flags.ts'
+import { type FlagTable, flagValue, isSet, type ParsedFlags, parseFlags } from './flags.ts'
 import { HISTORY_FLAGS, isHistory, isReport } from './history-flags.ts'
 import { OPTION_FLAGS } from './option-flags.ts'
 import { REPORT_FLAGS } from './report-output.ts'
 import { readSigned, type SignedObject, splitProblem } from './signed-object.ts'
+import { judgeByPolicy } from './verify-policy.ts'
 
 export const VERIFY_TAG_FLAGS: FlagTable = {
   ...EXPECT_FLAGS,
   ...OPTION_FLAGS,
   paranoid: { kind: 'switch', help: 'ask @sigstore/verify too, and accept only what both accept' },
+  ref: { kind: 'value', value: 'REF', help: 'full name of the ref that the policy is asked about' },
   json: { kind: 'switch', help: 'print one JSON document (schema/verify.schema.json)' },
   sct: { kind: 'value', value: 'FILE', help: 'deprecated and without effect: the SCT is in the certificate' },
 }
@@ -78,9 +81,17 @@ async function verify(world: World, request: Request): Promise<number> {
     })
   const assessor = await composeAssessor(configured, expected, await secondOpinion(request.flags))
   await tellStale(world, assessor)
-  const assessment = assess(assessor, signed)
-  const isExpected = expected !== undefined || configured.settings.allow.length > 0
-  return report(world, request, signed, assessment, isExpected)
+  const assessed = assess(assessor, signed)
+  const asked = { rev: request.rev, ref: flagValue(request.flags, 'ref') }
+  const byPolicy = expected === undefined ? await judgeByPolicy(configured, asked, signed, assessed) : undefined
+  const isExpected = expected !== undefined || byPolicy !== undefined || configured.settings.allow.length > 0
+  return report(world, request, signed, withJudgement(assessed, byPolicy), { isExpected, byPolicy })
+}
+
+function withJudgement(assessment: Assessment, byPolicy: PolicyJudgement | undefined): Assessment {
+  if (!assessment.ok || byPolicy === undefined) return assessment
+  const { signer, instance } = assessment.judgement
+  return { ...assessment, judgement: { signer, instance, ...byPolicy } }
 }
 
 function warnUnknown(world: World, configured: Configured): void {
@@ -109,26 +120,35 @@ export function assess(assessor: Assessor, signed: SignedObject): Assessment {
   return assessor.assess(split.payload, split.signature)
 }
 
+interface Judged {
+  readonly isExpected: boolean
+  /** What the policy says, where one is in force. */
+  readonly byPolicy: PolicyJudgement | undefined
+}
+
 function report(
   world: World,
   request: Request,
   signed: SignedObject,
   assessment: Assessment,
-  isExpected: boolean,
+  { isExpected, byPolicy }: Judged,
 ): number {
-  const exit = exitOf(assessment, isExpected)
-  if (isSet(request.flags, 'json')) world.write(1, encodeDocument(assessmentDocument(signed.subject, assessment, exit)))
-  if (!assessment.ok) world.write(2, rejectedText(world.name, assessment))
-  else tellAccepted(world, request, signed, assessment, exit)
+  const exit = exitOf(assessment, isExpected, byPolicy)
+  const isJson = isSet(request.flags, 'json')
+  if (isJson) world.write(1, encodeDocument(assessmentDocument(signed.subject, assessment, exit, byPolicy)))
+  if (assessment.ok) tellAccepted(world, request, signed, assessment, exit)
+  else {
+    world.write(2, rejectedText(world.name, assessment))
+    if (byPolicy !== undefined) world.write(exit === 0 && !isJson ? 1 : 2, policyText(world.name, byPolicy))
+  }
   return exit
 }
 
 /** The status that `verify` ends with. */
-export function exitOf(assessment: Assessment, isExpected: boolean): number {
-  if (!assessment.ok) return 1
+export function exitOf(assessment: Assessment, isExpected: boolean, byPolicy?: PolicyJudgement): number {
+  if (!assessment.ok) return byPolicy !== undefined && passes(byPolicy) ? 0 : 1
   if (!isExpected) return 2
-  const { level } = assessment.judgement
-  return level === 'allowed' || level === 'exempt' ? 0 : 1
+  return passes(assessment.judgement) ? 0 : 1
 }
 
 // The lines that say "good" reach stdout only where the signer is the one who was asked for.

@@ -13,8 +13,8 @@ interface Circumstances {
 
 /** The word for an accepted signature. The committer's line decides only where the user chose `trust=committer`. */
 export function trustOf(accepted: Accepted, person: Person | undefined, circumstances: Circumstances): TrustWord {
-  const { level } = accepted.judgement
-  if (level === 'refused') return 'NEVER'
+  const { level, warn } = accepted.judgement
+  if (level === 'refused') return warn === true ? 'UNDEFINED' : 'NEVER'
   if (level === 'allowed') return 'FULLY'
   const { trust } = circumstances.settings
   if (trust === 'policy' || isInHook(circumstances.env)) return 'UNDEFINED'

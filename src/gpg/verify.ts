@@ -21,7 +21,8 @@ export async function verifyForGit(world: LoggedWorld, call: VerifyCall): Promis
   const [configured, payload, armored] = await gather(world, call)
   startLog(world, configured)
   const assessor = await composeAssessor(configured)
-  const assessment = 'why' in armored ? unreadable(armored.why) : assessor.assess(payload, armored.bytes)
+  const assessment =
+    'why' in armored ? unreadable(armored.why) : await assess(configured, assessor, payload, armored.bytes)
   tellPeople(world, assessment, payload)
   return tellGit(world, call, configured, assessor, assessment, payload)
 }
@@ -44,6 +45,20 @@ function readSignature(world: World, path: string): { readonly bytes: Uint8Array
     if (thrown instanceof Fault && thrown.code === 'parse') return { why: 'the signature is too large' }
     throw thrown
   }
+}
+
+async function assess(
+  configured: Configured,
+  assessor: Assessor,
+  payload: Uint8Array,
+  armored: Uint8Array,
+): Promise<Assessment> {
+  const assessment = assessor.assess(payload, armored)
+  if (!assessment.ok || configured.settings.policyRoot === undefined) return assessment
+  // Whoever has no policy pays nothing for there being any.
+  const { judgeAtDoor } = await import('../compose-door.ts')
+  const judgement = await judgeAtDoor(configured, assessor.instance.name, assessment, { payload, armored })
+  return { ...assessment, judgement }
 }
 
 function unreadable(why: string): Assessment {

@@ -26,11 +26,6 @@ export function compileCel(source: string): (input: object) => boolean {
   }
 }
 
-/** Whether an expression speaks of a variable, as far as its text can tell: yes where in doubt. */
-export function speaksOf(source: string, variable: string): boolean {
-  return new RegExp(`\\b${variable}\\b`).test(source)
-}
-
 // The syntax tree is made of records whose kinds have names; what is of no interest is gone through all the same.
 function check(node: unknown, names: ReadonlySet<string>, inLoop: boolean): void {
   if (Array.isArray(node)) for (const each of node) check(each, names, inLoop)

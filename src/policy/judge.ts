@@ -3,6 +3,7 @@
 
 import { type Signed, withheld } from './authority.ts'
 import type { Exemption, Mode, Rule } from './document.ts'
+import { matchesGlob } from './glob.ts'
 import type { PolicyInput } from './input.ts'
 import type { Level, PolicyJudgement } from './judgement.ts'
 import { type Matched, matchRule } from './match.ts'
@@ -52,6 +53,20 @@ export function judgeChange(policy: Policy, input: PolicyInput): PolicyJudgement
 /** Whether any rule is about objects of this kind at this ref. */
 export function hasRuleFor(policy: Policy, kind: PolicyInput['kind'], ref: string): boolean {
   return policy.document.rules.some((rule) => matchRule(rule, { kind, ref, oid: '', now: 0, paths: () => [] }) !== 'no')
+}
+
+/** Refs with the same scope are judged alike. */
+export function scopeOf({ document }: Policy, ref: string): string {
+  const speaksOf = ({ refs }: Rule) => refs === undefined || refs.some((pattern) => matchesGlob(pattern, ref))
+  // An expression may speak of the ref itself, and a tag is held against its name.
+  const isSingular =
+    ref.startsWith('refs/tags/') || document.rules.some(({ authorities }) => authorities.some(({ cel }) => cel))
+  return isSingular
+    ? ref
+    : document.rules
+        .filter(speaksOf)
+        .map(({ name }) => name)
+        .join(' ')
 }
 
 function signedBy(policy: Policy, { facts, foreign }: PolicyInput): Signed {

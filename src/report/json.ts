@@ -2,6 +2,7 @@
 // only ever added within a version; nothing about a signer stands in it unless the signature was accepted.
 import { toHex } from '../bytes.ts'
 import { exitStatus, Fault } from '../errors.ts'
+import type { PolicyJudgement } from '../policy/judgement.ts'
 import { escapeJson } from '../tell.ts'
 import { CHECKS, type Check } from '../verify/verdict.ts'
 import type { Certificate } from '../x509/certificate.ts'
@@ -22,8 +23,17 @@ export interface Subject {
   readonly person: Person | undefined
 }
 
-/** The document for an assessment. `exit` is the status the program ends with. */
-export function assessmentDocument(subject: Subject, assessment: Assessment, exit: number): object {
+/**
+ * The document for an assessment.
+ * @param exit the status the program ends with
+ * @param byPolicy what a policy says where there is no accepted signature
+ */
+export function assessmentDocument(
+  subject: Subject,
+  assessment: Assessment,
+  exit: number,
+  byPolicy?: PolicyJudgement,
+): object {
   const { object, kind, algorithm } = subject
   return {
     version: REPORT_VERSION,
@@ -34,7 +44,7 @@ export function assessmentDocument(subject: Subject, assessment: Assessment, exi
     exit,
     ...(assessment.ok
       ? acceptedMembers(assessment, subject.person)
-      : rejectedMembers(assessment.rejection.certificate)),
+      : rejectedMembers(assessment.rejection.certificate, byPolicy)),
     checks: checksOf(assessment),
   }
 }
@@ -67,7 +77,7 @@ function acceptedMembers(accepted: Accepted, person: Person | undefined) {
     issuer: identity.issuer,
     instance: judgement.instance,
     claims: identity.claims,
-    judgement: { level: judgement.level, rule: judgement.rule },
+    judgement: judgementMember(judgement),
     certificate: { ...certificateMember(certificate), issuerFingerprint: fingerprint(issuer) },
     log: logMember(accepted),
     times: verdict.times.map(({ source, time, authority }) => ({ source, time: iso(time), authority })),
@@ -75,9 +85,14 @@ function acceptedMembers(accepted: Accepted, person: Person | undefined) {
   }
 }
 
+function judgementMember({ level, rule, policy, warn }: PolicyJudgement) {
+  return { level, rule, ...(policy === undefined ? {} : { policy }), ...(warn === undefined ? {} : { warn }) }
+}
+
 // Same members as for an accepted one, so that a reader need not ask which there are.
-function rejectedMembers(certificate: Certificate | undefined) {
-  const unknown = { identity: null, identityType: null, issuer: null, instance: null, claims: {}, judgement: null }
+function rejectedMembers(certificate: Certificate | undefined, byPolicy: PolicyJudgement | undefined) {
+  const judgement = byPolicy === undefined ? null : judgementMember(byPolicy)
+  const unknown = { identity: null, identityType: null, issuer: null, instance: null, claims: {}, judgement }
   const unproven = certificate === undefined ? null : certificateMember(certificate)
   return { ...unknown, certificate: unproven, log: null, times: [], committer: null }
 }

@@ -1,4 +1,5 @@
 // What people read about one signature: gitsign's lines, word for word, so that whoever reads its output reads ours.
+import type { PolicyJudgement } from '../policy/judgement.ts'
 import { escapeText } from '../tell.ts'
 import { certificateId } from '../x509/fingerprint.ts'
 import { formatName } from '../x509/name.ts'
@@ -21,8 +22,21 @@ export function acceptedText(name: string, { verdict, judgement }: Accepted): st
 export function judgementText(name: string, { judgement, verdict }: Accepted): string {
   const skipped = verdict.skipped.map((check) => `${name}: warning: the ${check} check was left out`)
   if (judgement.level === 'allowed' || judgement.level === 'exempt') return lines(...skipped)
-  const what = judgement.level === 'refused' ? 'refused' : 'not trusted'
-  return lines(...skipped, `${name}: ${what}: ${judgement.rule}`)
+  return lines(...skipped, `${name}: ${whatIsSaid(judgement)}: ${judgement.rule}${placeOf(judgement)}`)
+}
+
+/** What a policy says of an object without an accepted signature. */
+export function policyText(name: string, judgement: PolicyJudgement): string {
+  return lines(`${name}: ${whatIsSaid(judgement)}: ${judgement.rule}${placeOf(judgement)}`)
+}
+
+function whatIsSaid({ level, warn }: PolicyJudgement): string {
+  if (level === 'refused') return warn === true ? 'warning: the policy would refuse it' : 'refused'
+  return level === 'unknown' ? 'not trusted' : level
+}
+
+function placeOf({ policy }: PolicyJudgement): string {
+  return policy === undefined ? '' : ` (${policy})`
 }
 
 /** The check that failed and why. No name: nobody vouches for one. */

@@ -9,19 +9,31 @@ import type { World } from './world.ts'
 
 /** The objects in the order of `names`; undefined for one that is not there. Throws `git`. */
 export async function readObjects(world: World, names: readonly string[]): Promise<readonly (GitObject | undefined)[]> {
-  if (names.length === 0) return []
-  const bad = names.find((name) => name === '' || /[\0\n\r]/.test(name))
-  if (bad !== undefined) throw new Fault('usage', `not a revision: ${JSON.stringify(bad)}`)
-  const { status, stdout, complaint } = await runGit(
-    world,
-    ['cat-file', '--batch'],
-    encodeUtf8(`${names.join('\n')}\n`),
-  )
-  if (status !== 0) throw new Fault('git', `cannot read objects: ${complaint || 'git cat-file failed'}`)
-  return parseBatches(Buffer.from(stdout.buffer, stdout.byteOffset, stdout.byteLength), names)
+  return parseBatches(await ask(world, '--batch', names), names, true)
 }
 
-function parseBatches(output: Buffer, names: readonly string[]): readonly (GitObject | undefined)[] {
+/** The same without their contents. */
+export async function findObjects(
+  world: World,
+  names: readonly string[],
+): Promise<readonly (Omit<GitObject, 'bytes'> | undefined)[]> {
+  return parseBatches(await ask(world, '--batch-check', names), names, false)
+}
+
+async function ask(world: World, mode: '--batch' | '--batch-check', names: readonly string[]): Promise<Buffer> {
+  const bad = names.find((name) => name === '' || /[\0\n\r]/.test(name))
+  if (bad !== undefined) throw new Fault('usage', `not a revision: ${JSON.stringify(bad)}`)
+  if (names.length === 0) return Buffer.alloc(0)
+  const { status, stdout, complaint } = await runGit(world, ['cat-file', mode], encodeUtf8(`${names.join('\n')}\n`))
+  if (status !== 0) throw new Fault('git', `cannot read objects: ${complaint || 'git cat-file failed'}`)
+  return Buffer.from(stdout.buffer, stdout.byteOffset, stdout.byteLength)
+}
+
+function parseBatches(
+  output: Buffer,
+  names: readonly string[],
+  hasContents: boolean,
+): readonly (GitObject | undefined)[] {
   let at = 0
   return names.map((name) => {
     const newline = output.indexOf(0x0a, at)
@@ -30,11 +42,11 @@ function parseBatches(output: Buffer, names: readonly string[]): readonly (GitOb
     if (header === `${name} missing`) return undefined
     const [, oid, kind, size] = /^([0-9a-f]{40}|[0-9a-f]{64}) (\w+) (\d+)$/.exec(header) ?? []
     const type = objectTypeOf(kind)
-    const end = at + Number(size)
-    if (oid === undefined || type === undefined || output[end] !== 0x0a)
+    const end = hasContents ? at + Number(size) : at
+    if (oid === undefined || type === undefined || (hasContents && output[end] !== 0x0a))
       throw new Fault('git', `cannot read ${name}: unexpected answer of git cat-file`)
     const bytes = output.subarray(at, end)
-    at = end + 1
+    at = hasContents ? end + 1 : at
     return { oid, type, bytes, algorithm: oid.length === 40 ? 'sha1' : 'sha256' }
   })
 }

@@ -1,0 +1,73 @@
+// What the policy in force says of the one object that `verify` was asked about, signed or not.
+
+import { decodeLatin1 } from '../bytes.ts'
+import type { Configured } from '../compose.ts'
+import { isByPolicy } from '../compose-door.ts'
+import { Fault } from '../errors.ts'
+import { parseCommitHeader } from '../git/commit.ts'
+import type { Finding, ObjectRecord } from '../history/record.ts'
+import type { PolicyJudgement } from '../policy/judgement.ts'
+import type { Assessment } from '../report/assessment.ts'
+import { runGit } from '../system/git.ts'
+import type { World } from '../system/world.ts'
+import { factsOf } from '../verify/facts.ts'
+import { certificateId } from '../x509/fingerprint.ts'
+import { type SignedObject, splitProblem } from './signed-object.ts'
+
+interface Asked {
+  readonly rev: string
+  /** Full name of the ref that the object is meant for, where the flag says it. */
+  readonly ref: string | undefined
+}
+
+/** Undefined where no policy is configured. Throws `trust` where it cannot be authenticated. */
+export async function judgeByPolicy(
+  configured: Configured,
+  asked: Asked,
+  signed: SignedObject,
+  assessment: Assessment,
+): Promise<PolicyJudgement | undefined> {
+  if (!isByPolicy(configured)) return undefined
+  const { composePolicy } = await import('../compose-policy.ts')
+  const policy = await composePolicy(configured)
+  const ref = asked.ref === undefined ? await findRef(configured.world, asked.rev) : checkedRef(asked.ref)
+  return await policy?.judge(recordOf(signed, assessment), ref === undefined ? {} : { ref })
+}
+
+function recordOf(signed: SignedObject, assessment: Assessment): ObjectRecord {
+  const { object: oid, kind, algorithm } = signed.subject
+  const parents = kind === 'commit' ? { parents: parseCommitHeader(signed.split.payload, algorithm).parents } : {}
+  return { oid, kind, algorithm, ...parents, finding: findingOf(signed, assessment) }
+}
+
+function findingOf(signed: SignedObject, assessment: Assessment): Finding {
+  if (assessment.ok) return { state: 'accepted', facts: factsOf(assessment.verdict, assessment.judgement.instance) }
+  const { split } = signed
+  if (split.signature === undefined && split.problem === undefined) return { state: 'unsigned' }
+  if (split.problem === undefined && (split.format === 'openpgp' || split.format === 'ssh'))
+    return { state: 'foreign', format: split.format }
+  const { check, why, certificate } = assessment.rejection
+  const id = certificate === undefined ? {} : { certificateId: certificateId(certificate) }
+  return { state: 'rejected', check, why: splitProblem(signed) ?? why, ...id }
+}
+
+/** The ref that a revision is the name of. */
+async function findRef(world: World, rev: string): Promise<string | undefined> {
+  const { status, stdout } = await runGit(world, [
+    'rev-parse',
+    '--symbolic-full-name',
+    '--verify',
+    '--quiet',
+    '--end-of-options',
+    rev,
+  ])
+  const name = decodeLatin1(stdout).trim()
+  return status === 0 && name.startsWith('refs/') ? name : undefined
+}
+
+function checkedRef(ref: string): string {
+  if (/^refs\/\S+$/.test(ref)) return ref
+  throw new Fault('usage', `--ref is a full name, and not ${JSON.stringify(ref)}`, {
+    hint: 'for example refs/heads/main',
+  })
+}
