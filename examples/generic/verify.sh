@@ -5,5 +5,5 @@
 set -eu
 before=$1 after=$2
 # A branch that is new has no state before.
-case $before in *[!0]*) range=$before..$after ;; *) range=$after ;; esac
+case $before in *[!0]*) range=$before..$after ;; *) range=--all ;; esac
 exec gitsigil verify --report junit=gitsigil.xml --report sarif=gitsigil.sarif --report html=gitsigil.html "$range"
