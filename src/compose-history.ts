@@ -1,6 +1,6 @@
 // A run over a history: names become a range, once, and the range a stream of records that are judged one by one.
 import { type Configured, composeTrust } from './compose.ts'
-import { composeJudge } from './compose-judge.ts'
+import { composeJudge, judgeDigest } from './compose-judge.ts'
 import { composeLookers, trustDigest } from './compose-lookers.ts'
 import type { Frame } from './git/frames.ts'
 import { type History, verifyHistory } from './history/history.ts'
@@ -72,6 +72,7 @@ export async function composeHistory(
   })
   const judge = await composeRecordJudge(configured, request, instance.name)
   const tally = new Tally()
+  const policy = judge && judgeDigest(configured, request.expected)
   const start: Known = {
     range: request.range,
     ...boundTips(tips),
@@ -79,6 +80,7 @@ export async function composeHistory(
     trust: { instance: instance.name, digest: trust },
     version: VERSION,
     isExpected: judge !== undefined,
+    ...(policy === undefined ? {} : { policy }),
     ...(shard && { shard }),
   }
   return {

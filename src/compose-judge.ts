@@ -1,4 +1,5 @@
 // Who may sign, by the configuration: what a command's flags expect, else the allowed identities.
+import { hash } from 'node:crypto'
 import { decodeUtf8 } from './bytes.ts'
 import type { Configured } from './compose.ts'
 import { describeSource } from './config/resolve.ts'
@@ -19,6 +20,16 @@ export async function composeJudge(configured: Configured, standard: string, exp
   }
   const allow = readAllowed(configured)
   return (signer, instance) => judge(signer, allow, instance, standard)
+}
+
+/**
+ * SHA-256, lower-case hexadecimal, of what judges: whoever puts verdicts together asks whether one judge gave them all.
+ * Undefined where nobody said who may sign.
+ */
+export function judgeDigest(configured: Configured, expected?: Expectation): string | undefined {
+  const judges = expected ?? readAllowed(configured)
+  if (Array.isArray(judges) && judges.length === 0) return undefined
+  return hash('sha256', JSON.stringify(judges), 'hex')
 }
 
 // A value is a line `ISSUER SUBJECT`, or else the path of a file of such lines.
