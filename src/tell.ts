@@ -6,6 +6,7 @@ import type { World } from './system/world.ts'
 const UNSAFE = '\\p{Cc}\\p{Cs}\\p{Zl}\\p{Zp}\\p{Default_Ignorable_Code_Point}\\ufff9-\\ufffb'
 // Nearly all that is told is plain; looking up Unicode properties costs a start-up more than a verification may take.
 const PLAIN = /^[\x20-\x24\x26-\x7e]*$/
+const PLAIN_JSON = /^[\n\x20-\x7e]*$/
 const unsafeText = () => new RegExp(`[${UNSAFE}]`, 'gu')
 const unsafeField = () => new RegExp(`[${UNSAFE}%]`, 'gu')
 
@@ -21,7 +22,9 @@ export function escapeField(text: string): string {
 
 /** JSON text, for a terminal too: the same characters as JSON's own escapes. Line feeds between members stay. */
 export function escapeJson(json: string): string {
-  return json.replace(unsafeText(), (char) => (char === '\n' ? char : unicodeEscapes(char)))
+  return PLAIN_JSON.test(json)
+    ? json
+    : json.replace(unsafeText(), (char) => (char === '\n' ? char : unicodeEscapes(char)))
 }
 
 /** `gitsigil: error: ...` and its hint for a fault; a bug is called one, so that nobody takes it for a bad signature. */

@@ -1,7 +1,7 @@
 // `explain [REV]`: why an object is accepted or not. The verdict, the judgement and the exit status are those of `verify`.
 import { parseArmor } from '../cms/armor.ts'
 import { parseSignedData } from '../cms/signed-data.ts'
-import { type Configured, composeAssessor, composeTrust, readConfiguration } from '../compose.ts'
+import { type Configured, composeTrust, readConfiguration } from '../compose.ts'
 import { Fault } from '../errors.ts'
 import type { Assessment } from '../report/assessment.ts'
 import { explainChecks } from '../report/explain.ts'
@@ -10,15 +10,16 @@ import { assessmentDocument, encodeDocument, REPORT_VERSION } from '../report/js
 import { gitValue } from '../system/git-config.ts'
 import type { World } from '../system/world.ts'
 import type { Instance } from '../trust/instance.ts'
+import { assessObject } from './assess.ts'
 import { EXPECT_FLAGS, expectationOf } from './expect-flags.ts'
 import { type FlagTable, isSet, parseFlags } from './flags.ts'
 import { OPTION_FLAGS } from './option-flags.ts'
 import { readSigned, type SignedObject } from './signed-object.ts'
-import { assess, exitOf } from './verify.ts'
 
 export const EXPLAIN_FLAGS: FlagTable = {
   ...EXPECT_FLAGS,
   ...OPTION_FLAGS,
+  ref: { kind: 'value', value: 'REF', help: 'full name of the ref that the policy is asked about' },
   json: { kind: 'switch', help: 'print one JSON document (schema/explain.schema.json)' },
 }
 
@@ -26,18 +27,18 @@ export async function explainCommand(world: World, args: readonly string[]): Pro
   const flags = parseFlags(args, EXPLAIN_FLAGS)
   const [rev = 'HEAD', ...more] = flags.operands
   if (more.length > 0) throw new Fault('usage', 'one revision at a time')
-  const expected = expectationOf(flags)
+  // Flags that are incomplete are told before anything is read.
+  expectationOf(flags)
   const configured = await readConfiguration(world, flags.values)
   const compatible = gitValue(configured.git, 'extensions.compatobjectformat') !== undefined
   const signed = await readSigned(world, rev, compatible)
-  const assessment = assess(await composeAssessor(configured, expected), signed)
-  const exit = exitOf(assessment, expected !== undefined || configured.settings.allow.length > 0)
+  const { assessment, byPolicy, exit } = await assessObject(configured, flags, rev, signed)
   const { name: instance, trust } = instanceOf(configured, assessment, signed)
   const checks = explainChecks({ ...signed.split, trust, assessment })
-  const explanation = { subject: signed.subject, instance, checks, assessment }
+  const explanation = { subject: signed.subject, instance, checks, assessment, byPolicy }
   if (!isSet(flags, 'json')) world.write(1, explanationText(explanation))
   else {
-    const verdict = assessmentDocument(signed.subject, assessment, exit)
+    const verdict = assessmentDocument(signed.subject, assessment, exit, byPolicy)
     world.write(1, encodeDocument({ version: REPORT_VERSION, verdict, ...explanationMembers(explanation) }))
   }
   return exit

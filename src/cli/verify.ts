@@ -1,24 +1,23 @@
 // `verify [REV]` and `verify-tag TAG`: one object, its signer held against what the flags or the configuration expect.
 // Status 0 accepted and allowed; 1 not; 2 where nobody said who is expected; 3 where it could not be checked.
-import { type Assessor, type Configured, composeAssessor, readConfiguration, type SecondOpinion } from '../compose.ts'
+import { type Assessor, type Configured, readConfiguration, type SecondOpinion } from '../compose.ts'
 import { unknownKeys } from '../config/resolve.ts'
 import { exitStatus, Fault } from '../errors.ts'
-import { type PolicyJudgement, passes } from '../policy/judgement.ts'
 import { quoteShell } from '../quote.ts'
-import type { Accepted, Assessment } from '../report/assessment.ts'
+import type { Accepted } from '../report/assessment.ts'
 import { assessmentDocument, encodeDocument, faultDocument } from '../report/json.ts'
 import { personText } from '../report/people.ts'
 import { acceptedText, judgementText, policyText, rejectedText } from '../report/text.ts'
 import { gitValue } from '../system/git-config.ts'
 import type { World } from '../system/world.ts'
 import { escapeText, tellFailure } from '../tell.ts'
+import { type Assessed, assessObject } from './assess.ts'
 import { EXPECT_FLAGS, expectationOf } from './expect-flags.ts'
-import { type FlagTable, flagValue, isSet, type ParsedFlags, parseFlags } from './flags.ts'
+import { type FlagTable, isSet, type ParsedFlags, parseFlags } from './flags.ts'
 import { HISTORY_FLAGS, isHistory, isReport } from './history-flags.ts'
 import { OPTION_FLAGS } from './option-flags.ts'
 import { REPORT_FLAGS } from './report-output.ts'
-import { readSigned, type SignedObject, splitProblem } from './signed-object.ts'
-import { judgeByPolicy } from './verify-policy.ts'
+import { readSigned, type SignedObject } from './signed-object.ts'
 
 export const VERIFY_TAG_FLAGS: FlagTable = {
   ...EXPECT_FLAGS,
@@ -70,7 +69,8 @@ async function run(
 }
 
 async function verify(world: World, request: Request): Promise<number> {
-  const expected = expectationOf(request.flags)
+  // Flags that are incomplete are told before anything is read.
+  expectationOf(request.flags)
   const configured = await readConfiguration(world, request.flags.values)
   warnUnknown(world, configured)
   const compatible = gitValue(configured.git, 'extensions.compatobjectformat') !== undefined
@@ -79,19 +79,15 @@ async function verify(world: World, request: Request): Promise<number> {
     throw new Fault('usage', `${request.rev} names a ${signed.subject.kind}, not a tag object`, {
       hint: `${world.name} verify checks it`,
     })
-  const assessor = await composeAssessor(configured, expected, await secondOpinion(request.flags))
-  await tellStale(world, assessor)
-  const assessed = assess(assessor, signed)
-  const asked = { rev: request.rev, ref: flagValue(request.flags, 'ref') }
-  const byPolicy = expected === undefined ? await judgeByPolicy(configured, asked, signed, assessed) : undefined
-  const isExpected = expected !== undefined || byPolicy !== undefined || configured.settings.allow.length > 0
-  return report(world, request, signed, withJudgement(assessed, byPolicy), { isExpected, byPolicy })
-}
-
-function withJudgement(assessment: Assessment, byPolicy: PolicyJudgement | undefined): Assessment {
-  if (!assessment.ok || byPolicy === undefined) return assessment
-  const { signer, instance } = assessment.judgement
-  return { ...assessment, judgement: { signer, instance, ...byPolicy } }
+  const assessed = await assessObject(
+    configured,
+    request.flags,
+    request.rev,
+    signed,
+    await secondOpinion(request.flags),
+  )
+  await tellStale(world, assessed.assessor)
+  return report(world, request, signed, assessed)
 }
 
 function warnUnknown(world: World, configured: Configured): void {
@@ -112,28 +108,8 @@ export async function tellStale(world: World, { instance }: Pick<Assessor, 'inst
   world.write(2, escapeLines(`${world.name}: warning: ${note.why}`, `${world.name}: hint: ${note.hint}`))
 }
 
-export function assess(assessor: Assessor, signed: SignedObject): Assessment {
-  const { split } = signed
-  const problem = splitProblem(signed)
-  if (problem !== undefined || split.signature === undefined)
-    return { ok: false, rejection: { check: 'format', why: problem ?? 'not signed' } }
-  return assessor.assess(split.payload, split.signature)
-}
-
-interface Judged {
-  readonly isExpected: boolean
-  /** What the policy says, where one is in force. */
-  readonly byPolicy: PolicyJudgement | undefined
-}
-
-function report(
-  world: World,
-  request: Request,
-  signed: SignedObject,
-  assessment: Assessment,
-  { isExpected, byPolicy }: Judged,
-): number {
-  const exit = exitOf(assessment, isExpected, byPolicy)
+function report(world: World, request: Request, signed: SignedObject, assessed: Assessed): number {
+  const { assessment, byPolicy, exit } = assessed
   const isJson = isSet(request.flags, 'json')
   if (isJson) world.write(1, encodeDocument(assessmentDocument(signed.subject, assessment, exit, byPolicy)))
   if (assessment.ok) tellAccepted(world, request, signed, assessment, exit)
@@ -142,13 +118,6 @@ function report(
     if (byPolicy !== undefined) world.write(exit === 0 && !isJson ? 1 : 2, policyText(world.name, byPolicy))
   }
   return exit
-}
-
-/** The status that `verify` ends with. */
-export function exitOf(assessment: Assessment, isExpected: boolean, byPolicy?: PolicyJudgement): number {
-  if (!assessment.ok) return byPolicy !== undefined && passes(byPolicy) ? 0 : 1
-  if (!isExpected) return 2
-  return passes(assessment.judgement) ? 0 : 1
 }
 
 // The lines that say "good" reach stdout only where the signer is the one who was asked for.

@@ -1,4 +1,6 @@
 // An explanation for people, and as one JSON document.
+
+import type { PolicyJudgement } from '../policy/judgement.ts'
 import { escapeText } from '../tell.ts'
 import type { Accepted, Assessment } from './assessment.ts'
 import type { Detail, ExplainedCheck } from './explain.ts'
@@ -9,16 +11,18 @@ export interface Explanation {
   readonly instance: string
   readonly checks: readonly ExplainedCheck[]
   readonly assessment: Assessment
+  /** What a policy says, of an object without an accepted signature too. */
+  readonly byPolicy: PolicyJudgement | undefined
 }
 
 const WIDTH = 18
 
-export function explanationText({ subject, instance, checks, assessment }: Explanation): string {
+export function explanationText({ subject, instance, checks, assessment, byPolicy }: Explanation): string {
   return lines(
     `${subject.kind} ${subject.object}, by the trust of instance ${instance}`,
     '',
     ...checks.flatMap(checkLines),
-    ...(assessment.ok ? judgementLines(assessment) : ['judgement: none, because nobody vouches for a signer']),
+    ...(assessment.ok ? judgementLines(assessment) : withoutSigner(byPolicy)),
   )
 }
 
@@ -53,19 +57,31 @@ function checkLines({ check, outcome, why, compares, stops, wayOut, details }: E
 
 function judgementLines({ judgement, verdict }: Accepted): readonly string[] {
   const { subject, issuer, type, claims } = verdict.signer.identity
-  const { level, rule, policy, instance } = judgement
+  const { level, instance } = judgement
   const rows: readonly Detail[] = [
     ['identity', `${subject} (${type})`],
     ['issuer', issuer],
     ['instance', instance],
     ...Object.entries(claims),
-    ['rule', rule],
-    ...(policy === undefined ? [] : [['policy', policy] as const]),
+    ...ruleDetails(judgement),
     ...(level === 'unknown'
       ? [['way out', 'gitsigil.allow, a policy or the --certificate flags say who may sign'] as const]
       : []),
   ]
   return [`judgement: ${level}`, ...rows.map(detailLine)]
+}
+
+function withoutSigner(byPolicy: PolicyJudgement | undefined): readonly string[] {
+  if (byPolicy === undefined) return ['judgement: none, because nobody vouches for a signer']
+  return [`judgement: ${byPolicy.level}, though nobody vouches for a signer`, ...ruleDetails(byPolicy).map(detailLine)]
+}
+
+function ruleDetails({ rule, policy, warn }: PolicyJudgement): readonly Detail[] {
+  return [
+    ['rule', rule],
+    ...(policy === undefined ? [] : [['policy', policy] as const]),
+    ...(warn === true ? [['mode', 'the policy only warns'] as const] : []),
+  ]
 }
 
 function detailLine([name, value]: Detail): string {
