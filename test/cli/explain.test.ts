@@ -1,9 +1,11 @@
-import { readdirSync, readFileSync } from 'node:fs'
-import { resolve } from 'node:path'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import { describe, expect, test } from 'vitest'
 import { runCommand } from '../../src/cli/main.ts'
 import { CHECKS } from '../../src/verify/verdict.ts'
+import { temporaryFolder } from '../support/folder.ts'
+import { policyText } from '../support/policy.ts'
 import { createRepository } from '../support/repository.ts'
 import { testWorld } from '../support/world.ts'
 
@@ -71,6 +73,33 @@ describe('a good signature', () => {
     expect(out).toContain(
       '  way out             gitsigil.allow, a policy or the --certificate flags say who may sign\n',
     )
+  })
+})
+
+describe('by a policy', () => {
+  const policy = join(temporaryFolder('explain'), 'policy.yaml')
+  const names = (rule: string) => writeFileSync(policy, policyText(`rules: [${rule}]`))
+
+  test('the rule that decided is named with its line', async () => {
+    names('{ name: all, authorities: [maintainers] }')
+    const allowed = await explain(store('good-v1'), `--policy=${policy}`)
+    expect(allowed.exit).toBe(0)
+    expect(allowed.out).toContain('\njudgement: allowed\n')
+    expect(allowed.out).toContain(`  rule                rule all: alice\n  policy              ${policy}:9\n`)
+    names('{ name: all, authorities: [bob] }')
+    const refused = await explain(store('good-v1'), `--policy=${policy}`)
+    expect([refused.exit, refused.out]).toEqual([1, expect.stringContaining('\njudgement: refused\n')])
+  })
+
+  test('an object without an accepted signature is judged too', async () => {
+    names('{ name: all, mode: warn, authorities: [bob] }')
+    const unsigned = store('good-v1', (text) => text.replace(/gpgsig .*\n(?: .*\n)*/, ''))
+    const { exit, out } = await explain(unsigned, `--policy=${policy}`)
+    expect(exit).toBe(0)
+    expect(out).toContain('\njudgement: refused, though nobody vouches for a signer\n')
+    expect(out).toContain('  mode                the policy only warns\n')
+    const { document } = await explainJson(unsigned, `--policy=${policy}`)
+    expect(document.verdict.judgement).toMatchObject({ level: 'refused' })
   })
 })
 
