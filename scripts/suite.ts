@@ -30,7 +30,8 @@ const tallies: Tally[] = [
   check('types', 'node_modules/.bin/tsc', ['--noEmit']),
   runTests('unit', node24),
   ...(node22 ? [runTests('unit', node22)] : []),
-  runTests('e2e', node24),
+  // Half of their time these wait for others: a third fills the pauses.
+  runTests('e2e', node24, ['--maxWorkers=3']),
 ]
 rmSync(folder, { recursive: true })
 
@@ -46,7 +47,7 @@ function check(name: string, command: string, args: readonly string[]): Tally {
   return { name, passed: ok ? 1 : 0, failed: ok ? 0 : 1, skipped: 0 }
 }
 
-function runTests(project: string, node: string): Tally {
+function runTests(project: string, node: string, more: readonly string[] = []): Tally {
   const output = join(folder, `${project}.json`)
   rmSync(output, { force: true })
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${output}`]
@@ -57,6 +58,7 @@ function runTests(project: string, node: string): Tally {
     project,
     '--passWithNoTests',
     ...reporters,
+    ...more,
     ...filters,
   ]
   const name = `${project} tests, Node ${spawnSync(node, ['-p', 'process.version'], { encoding: 'utf8' }).stdout.trim()}`
