@@ -6,7 +6,7 @@ import { encodeArmor, parseArmor } from '../../src/cms/armor.ts'
 import { encodeSignedData } from '../../src/cms/encode.ts'
 import { parseSignedData } from '../../src/cms/signed-data.ts'
 import { splitCommit } from '../../src/git/object.ts'
-import { builds, installed } from '../support/builds.ts'
+import { installed, kinds } from '../support/builds.ts'
 import { temporaryFolder } from '../support/folder.ts'
 import { type Repository, type Run, runProgram } from '../support/repository.ts'
 import { allow, commit, configure, createOnSandbox } from '../support/repository-with-sandbox.ts'
@@ -21,7 +21,7 @@ const HUGE = 100 * 1024 * 1024
 const BEGIN = '-----BEGIN SIGNED MESSAGE-----\n'
 const END = '-----END SIGNED MESSAGE-----\n'
 
-describe.each(builds)('bad input, $name', (build) => {
+describe.each(kinds)('bad input, $name', (build) => {
   const folder = temporaryFolder('bad')
   const program = installed(build)
   let sandbox: SandboxProcess
