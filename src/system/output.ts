@@ -35,7 +35,7 @@ export function openSpool(): Spool {
       let at = 0
       for (let count = readSync(fd, buffer, 0, CHUNK, at); count > 0; count = readSync(fd, buffer, 0, CHUNK, at)) {
         at += count
-        yield buffer.subarray(0, count)
+        yield buffer.slice(0, count)
       }
     },
     close() {

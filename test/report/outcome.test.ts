@@ -1,5 +1,8 @@
+import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import type { Finding } from '../../src/history/record.ts'
+import type { Finding, JudgedRecord } from '../../src/history/record.ts'
+import { exitOf } from '../../src/history/summarize.ts'
+import { Tally } from '../../src/history/tally.ts'
 import { OUTCOMES, outcomeOf, RULES } from '../../src/report/outcome.ts'
 import { CHECKS } from '../../src/verify/verdict.ts'
 import { ONE_OF_EACH, record, withoutJudgement } from '../support/records.ts'
@@ -37,4 +40,37 @@ test('a rejection says which check failed, and the rule that refused it stands b
 
 test('each check has a rule id of its own', () => {
   expect(CHECKS.filter((check) => !Object.hasOwn(RULES, `rejected-${check}`))).toEqual([])
+})
+
+test('the status of a run is 0 exactly where nothing in it is an error, whatever was found and judged', () => {
+  const finding = fc.constantFrom<Finding>(
+    record().finding,
+    { state: 'rejected', check: 'log', why: '' },
+    { state: 'unsigned' },
+    { state: 'foreign', format: 'ssh' },
+    fault,
+  )
+  const judgement = fc.record(
+    {
+      level: fc.constantFrom('allowed', 'unknown', 'exempt', 'refused'),
+      rule: fc.constant(''),
+      warn: fc.constant(true),
+    },
+    { requiredKeys: ['level', 'rule'] },
+  )
+  const judged = fc.record({ finding, judgement }, { requiredKeys: ['finding'] })
+  fc.assert(
+    fc.property(fc.array(judged, { maxLength: 5 }), fc.boolean(), (all, isExpected) => {
+      const tally = new Tally()
+      const records: readonly JudgedRecord[] = all.map(({ finding, judgement }) => {
+        const one = withoutJudgement(record({ finding }))
+        // Where nobody said who may sign, nobody judges; and what could not be looked at is judged by nobody.
+        return isExpected && judgement !== undefined && finding.state !== 'fault' ? { ...one, judgement } : one
+      })
+      for (const one of records) tally.add(one)
+      const hasError = records.some((one) => outcomeOf(one).severity === 'error')
+      expect(exitOf(tally.counts(), isExpected) === 0).toBe(!hasError)
+    }),
+    { numRuns: 500 },
+  )
 })
