@@ -1,4 +1,4 @@
-// Who may push what, by the receiving repository's word: its allow list.
+// Who may push what, by the receiving repository's word: its policy, else its allow list.
 import { type Configured, composeTrust } from './compose.ts'
 import { composeJudge } from './compose-judge.ts'
 import { NOTES_REF } from './git/refs.ts'
@@ -17,7 +17,9 @@ export interface Judging
 
 /** Throws `config`. */
 export async function composeJudging(configured: Configured): Promise<Judging> {
-  return await judgeByList(configured)
+  if (configured.settings.policyRoot === undefined) return await judgeByList(configured)
+  const { judgeByPolicy } = await import('./compose-hook-policy.ts')
+  return (await judgeByPolicy(configured)) ?? (await judgeByList(configured))
 }
 
 async function judgeByList(configured: Configured): Promise<Judging> {

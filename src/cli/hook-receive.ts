@@ -4,6 +4,7 @@ import { composeGate, type Refs, readHookConfiguration } from '../compose-hook.t
 import { composePusher } from '../compose-hook-pusher.ts'
 import { Fault } from '../errors.ts'
 import type { PushUpdate } from '../git/push.ts'
+import { isTagRef } from '../hook/change.ts'
 import { judgePush } from '../hook/push.ts'
 import { refusalText } from '../hook/text.ts'
 import { checkUpdate, parseUpdates } from '../hook/update.ts'
@@ -45,7 +46,9 @@ async function receivingRefs(world: World, [first]: readonly PushUpdate[]): Prom
     current: (ref) => now.get(ref) ?? nothing,
     judgedFor(ref, scopeOf) {
       const scope = scopeOf(ref)
-      const isAlike = (name: string) => /^refs\/(?:heads|tags)\//.test(name) && scopeOf(name) === scope
+      // A tag vouches for what branches have taken, each by its own rules.
+      const isAlike = (name: string) =>
+        /^refs\/(?:heads|tags)\//.test(name) && (isTagRef(ref) || scopeOf(name) === scope)
       const known = tips.filter(({ name, peeledType }) => peeledType === 'commit' && (name === ref || isAlike(name)))
       return known.map(({ peeled }) => peeled)
     },

@@ -21,7 +21,8 @@ export async function judgePush(
   const refusals: Refusal[] = []
   const passed: Passed[] = []
   const notes = updates.find(({ ref, to }) => ref === NOTES_REF && !isNothing(to))?.to
-  for (const update of updates) {
+  // Branches first: what they take, a tag in the same push may name.
+  for (const update of [...updates].sort((a, b) => Number(isTagRef(a.ref)) - Number(isTagRef(b.ref)))) {
     const change = await classify(gate, update)
     const found = refuseChange(change, gate) ?? (await refusePusher(gate, change, pusher))
     if (found !== undefined) refusals.push(found)
@@ -98,6 +99,6 @@ function refuseMerged(record: JudgedRecord, ref: string): Refusal | undefined {
 // Never what the pusher calls the ref's old value: that may be a commit that comes with the push.
 function judgedBefore(gate: Gate, ref: string, passed: readonly Passed[]): readonly string[] {
   const scope = gate.scopeOf(ref)
-  const here = passed.flatMap((each) => (each.scope === scope ? [each.commit] : []))
+  const here = passed.flatMap((each) => (isTagRef(ref) || each.scope === scope ? [each.commit] : []))
   return [...new Set([...gate.judgedFor(ref), ...here])]
 }

@@ -58,9 +58,11 @@ export function hasRuleFor(policy: Policy, kind: PolicyInput['kind'], ref: strin
 /** Refs with the same scope are judged alike. */
 export function scopeOf({ document }: Policy, ref: string): string {
   const speaksOf = ({ refs }: Rule) => refs === undefined || refs.some((pattern) => matchesGlob(pattern, ref))
-  // An expression may speak of the ref itself, and a tag is held against its name.
+  // An expression may speak of the ref itself, a tag is held against its name, and what is beside one ref's first-parent
+  // line may be on another's.
   const isSingular =
-    ref.startsWith('refs/tags/') || document.rules.some(({ authorities }) => authorities.some(({ cel }) => cel))
+    ref.startsWith('refs/tags/') ||
+    document.rules.some(({ parents, authorities }) => parents === 'first' || authorities.some(({ cel }) => cel))
   return isSingular
     ? ref
     : document.rules

@@ -206,6 +206,17 @@ describe('a tag', () => {
   })
 })
 
+test('a tag names what a branch takes in the same push, in any order, by whatever rules', async () => {
+  const updates = [{ from: ZERO, to: TAG, ref: 'refs/tags/v1' }, main]
+  const tag = { name: 'v1', object: NEW, type: 'commit' }
+  const { gate, ranges } = gateWith({ scopeOf: (ref) => ref, tips: [{ oid: TAG, type: 'tag', parents: [], tag }] })
+  expect(await why(gate, updates)).toEqual([])
+  expect(ranges.map(({ objects, excluded }) => [objects, excluded])).toEqual([
+    [[], [OLD]],
+    [[TAG], [OLD, NEW]],
+  ])
+})
+
 test('notes that come with a push may vouch for its tags, need no signature, and open no way to a branch', async () => {
   const notes = { from: ZERO, to: NEXT, ref: 'refs/notes/gitsigil' }
   const abouts: unknown[] = []
