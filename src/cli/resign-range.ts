@@ -58,7 +58,7 @@ function stateOf(signed: SignedObject, assessor: Assessor): CommitState {
       ? { name: 'foreign', format }
       : { name: 'rejected', why: `format: ${problem}` }
   const assessment = assessor.assess(payload, signature)
-  if (assessment.ok) return { name: 'verified' }
+  if (assessment.ok) return { name: 'verified', signer: assessment.verdict.signer.identity }
   return { name: 'rejected', why: `${assessment.rejection.check}: ${assessment.rejection.why}` }
 }
 

@@ -40,6 +40,18 @@ export function obstacleFault({ commit, because }: NonNullable<ResignPlan['obsta
   )
 }
 
+/** Why a good signature that somebody else made is not replaced. */
+export function otherSignerFault({ oid, state }: Candidate, subject: string): Fault {
+  const signer = state.name === 'verified' ? `${state.signer.subject} (${state.signer.issuer})` : 'somebody'
+  return new Fault(
+    'usage',
+    `${oid} was signed by ${signer}, and ${subject} would sign in its place: nothing was changed`,
+    {
+      hint: 'sign as the same identity, or choose a range without it',
+    },
+  )
+}
+
 /** Why commits that others may have stay as they are. */
 export function publishedFault(published: readonly string[]): Fault {
   return new Fault('usage', `commits that would change are published: ${published.join(', ')}`, {
@@ -55,7 +67,7 @@ function reasonOf({ state, isOwn, people }: Candidate, action: Step['action']): 
   const whose = isOwn ? '' : `, by ${people}`
   if (state.name === 'unsigned') return `not signed${whose}`
   if (state.name === 'rejected') return `signature not accepted (${state.why})${whose}`
-  const signed = state.name === 'foreign' ? `signed with ${state.format}` : 'well signed'
+  const signed = state.name === 'foreign' ? `signed with ${state.format}` : `well signed by ${state.signer.subject}`
   return action === 'rewrite' ? `${signed}, but a parent changes` : `${signed}${whose}`
 }
 

@@ -3,7 +3,14 @@
 // nothing is done.
 import { type Configured, composeAssessor, readConfiguration } from '../compose.ts'
 import { Fault } from '../errors.ts'
-import { type Candidate, isChange, lowestChanges, planResign, type ResignPlan } from '../resign/plan.ts'
+import {
+  type Candidate,
+  findOtherSigner,
+  isChange,
+  lowestChanges,
+  planResign,
+  type ResignPlan,
+} from '../resign/plan.ts'
 import { replaceParents, signedCommit } from '../resign/rewrite.ts'
 import {
   type Branch,
@@ -22,7 +29,7 @@ import { escapeText } from '../tell.ts'
 import { type FlagTable, isSet, type ParsedFlags, parseFlags } from './flags.ts'
 import { SIGNING_FLAGS } from './option-flags.ts'
 import { type ResignRange, readRange } from './resign-range.ts'
-import { askText, doneText, obstacleFault, planText, publishedFault } from './resign-report.ts'
+import { askText, doneText, obstacleFault, otherSignerFault, planText, publishedFault } from './resign-report.ts'
 
 export const RESIGN_FLAGS: FlagTable = {
   yes: { kind: 'switch', short: 'y', help: 'sign without asking' },
@@ -124,6 +131,8 @@ async function resign(configured: Configured, prepared: Prepared, { objects }: R
     if (signed === undefined) throw new Fault('git', `${commit.oid} is not in the range`)
     const payload = replaceParents(signed.split.payload, renamed)
     const { signed: signature, identity } = await signVerified(signer, payload)
+    const other = findOtherSigner(prepared.plan, identity)
+    if (other !== undefined) throw otherSignerFault(other, identity.subject)
     const fresh = signedCommit(payload, signature.armored, signed.subject.algorithm)
     await storeCommit(world, fresh.oid, fresh.bytes)
     renamed.set(commit.oid, fresh.oid)

@@ -15,8 +15,14 @@ export interface Candidate {
   readonly state: CommitState
 }
 
+/** Who signed: the certificate's word, vouched for by its CA. */
+export interface SignerName {
+  readonly issuer: string
+  readonly subject: string
+}
+
 export type CommitState =
-  | { readonly name: 'verified' }
+  | { readonly name: 'verified'; readonly signer: SignerName }
   | { readonly name: 'unsigned' }
   | { readonly name: 'rejected'; readonly why: string }
   /** Signed with OpenPGP or SSH: whether that is good is not for us to say. */
@@ -66,6 +72,17 @@ export function lowestChanges({ steps }: ResignPlan): readonly string[] {
   return steps.flatMap((step) =>
     isChange(step) && !step.commit.parents.some((parent) => changing.has(parent)) ? [step.commit.oid] : [],
   )
+}
+
+/**
+ * The first commit whose good signature somebody else made, and which would lose it: the names in a commit are its writer's
+ * word, the signature is not.
+ */
+export function findOtherSigner({ steps }: ResignPlan, { issuer, subject }: SignerName): Candidate | undefined {
+  return steps.filter(isChange).find(({ commit: { state } }) => {
+    if (state.name !== 'verified') return false
+    return state.signer.issuer !== issuer || state.signer.subject !== subject
+  })?.commit
 }
 
 function actionOf({ isOwn, state }: Candidate, isMoved: boolean): Action {

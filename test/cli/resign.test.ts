@@ -44,8 +44,13 @@ const raw = (repository: Repository, oid: string) => repository.tryGit(['cat-fil
 const unsignedRaw = (repository: Repository, oid: string) =>
   raw(repository, oid).replace(/gpgsig(?:-sha256)? .*\n(?: .*\n)*/, '')
 
-async function resign(repository: Repository, args: readonly string[], ask: Ask = async () => undefined) {
-  const env = { ...process.env, SIGSTORE_ID_TOKEN: token }
+async function resign(
+  repository: Repository,
+  args: readonly string[],
+  ask: Ask = async () => undefined,
+  as: string = token,
+) {
+  const env = { ...process.env, SIGSTORE_ID_TOKEN: as }
   const world = testWorld({ args: ['resign', ...args], cwd: repository.path, env })
   try {
     const status = await resignCommand(world, args, ask)
@@ -95,7 +100,7 @@ test('what is well signed stays, and what descends from a new commit is rewritte
   const [good] = ids(repository, 'base..')
   commit(repository, 'two')
   const { out } = await resign(repository, ['base..', '--yes'])
-  expect(out).toContain(`  keep     ${good}  well signed: one\n`)
+  expect(out).toContain(`  keep     ${good}  well signed by alice@example.com: one\n`)
   expect(ids(repository, 'base..')[0]).toBe(good)
   const again = await resign(repository, ['base..', '--yes'])
   expect(again.out).toContain('nothing lacks a signature of yours\n')
@@ -168,6 +173,23 @@ describe("another's commit", () => {
     )
     expect(repository.git(['rev-parse', 'main'])).toBe(theirs)
   })
+})
+
+test("another's good signature is not replaced, whatever names the commit has", async () => {
+  const repository = create()
+  const lowest = commit(repository, 'lowest')
+  const bob = await sandbox.mintToken({ email: 'bob@example.com' })
+  repository.git(['checkout', '--quiet', '-b', 'side', 'base'])
+  commit(repository, 'by the machine')
+  expect((await resign(repository, ['base..side', '--yes'], undefined, bob)).status).toBe(0)
+  // A merge that Bob signed, of an unsigned commit.
+  repository.git(['merge', '--quiet', '--no-ff', '-m', 'merge', lowest])
+  expect((await resign(repository, ['main..side', '--yes'], undefined, bob)).status).toBe(0)
+  const before = repository.git(['rev-parse', 'side'])
+  const { status, err } = await resign(repository, ['base..side', '--yes'])
+  expect([status, err]).toEqual(['usage', expect.stringContaining(`${before} was signed by bob@example.com (`)])
+  expect(err).toContain('alice@example.com would sign in its place: nothing was changed')
+  expect(repository.git(['rev-parse', 'side'])).toBe(before)
 })
 
 describe('nothing is changed', () => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { type Candidate, isChange, lowestChanges, planResign } from '../../src/resign/plan.ts'
+import { type Candidate, findOtherSigner, isChange, lowestChanges, planResign } from '../../src/resign/plan.ts'
 
 const candidate = (oid: string, parents: readonly string[], more: Partial<Candidate> = {}): Candidate => ({
   oid,
@@ -8,7 +8,7 @@ const candidate = (oid: string, parents: readonly string[], more: Partial<Candid
   subject: '',
   people: '',
   isOwn: true,
-  state: { name: 'verified' },
+  state: { name: 'verified', signer: { issuer: 'https://issuer.example', subject: 'kim@example.com' } },
   ...more,
 })
 const unsigned = { state: { name: 'unsigned' } } as const
@@ -72,4 +72,13 @@ test("another's commit never changes, and an own one changes whenever a parent d
       }
     }),
   )
+})
+
+test('a good signature that somebody else made is found where it would be lost, and only there', () => {
+  const plan = planResign([candidate('a', ['base']), candidate('b', ['base'], unsigned), candidate('c', ['b'])])
+  const kim = { issuer: 'https://issuer.example', subject: 'kim@example.com' }
+  expect(findOtherSigner(plan, kim)).toBeUndefined()
+  expect(findOtherSigner(plan, { ...kim, subject: 'sam@example.com' })?.oid).toBe('c')
+  expect(findOtherSigner(plan, { ...kim, issuer: 'https://other.example' })?.oid).toBe('c')
+  expect(findOtherSigner(planResign([candidate('a', ['base'])]), { ...kim, subject: 'sam' })).toBeUndefined()
 })
