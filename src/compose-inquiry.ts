@@ -2,6 +2,7 @@
 // what it never asks is not looked at.
 import type { Configured } from './compose.ts'
 import { gatherInputs } from './compose-inputs.ts'
+import { Fault } from './errors.ts'
 import type { JudgedRecord, ObjectRecord } from './history/record.ts'
 import type { PolicyInput } from './policy/input.ts'
 import { judgeRecord } from './policy/judge.ts'
@@ -19,6 +20,8 @@ export interface JudgeContext {
 
 export interface Inquiry {
   judge(record: ObjectRecord, context?: JudgeContext): Promise<PolicyJudgement>
+  /** What the policy is asked about one object. */
+  inquire(record: ObjectRecord, context?: JudgeContext): Promise<PolicyInput>
   /** In the order of the records. */
   judgeAll(records: AsyncIterable<ObjectRecord>, context?: JudgeContext): AsyncIterable<JudgedRecord>
 }
@@ -35,6 +38,11 @@ export function composeInquiry(configured: Configured, policy: Policy): Inquiry 
     async judge(record, context = {}) {
       const [judgement] = await judgeChunk([record], context)
       return judgement ?? unread
+    },
+    async inquire(record, context = {}) {
+      const [input] = await gatherInputs(configured, policy, [record], context)
+      if (input === undefined) throw new Fault('git', `cannot look at ${record.oid}`)
+      return input
     },
     async *judgeAll(records, context = {}) {
       for await (const chunk of chunksOf(records)) {

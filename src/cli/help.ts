@@ -22,6 +22,16 @@ const TOPICS: Readonly<Record<string, Topic>> = {
     about: 'verify a tag object',
     flags: async () => (await import('./verify.ts')).VERIFY_TAG_FLAGS,
   },
+  policy: {
+    usage: 'policy init|check|test|explain|diff|update',
+    about: 'write a policy of who may sign what, try it, and have it in force',
+    flags: async () => (await import('./policy.ts')).POLICY_FLAGS,
+  },
+  endorse: {
+    usage: 'endorse TAG',
+    about: 'sign a tag that somebody else made, for a policy that asks for more than one',
+    flags: async () => (await import('./endorse.ts')).ENDORSE_FLAGS,
+  },
   'verify-bundle': {
     usage: 'verify-bundle --bundle FILE FILE|DIGEST',
     about: 'verify a Sigstore bundle over a file, or over sha256:HEX',

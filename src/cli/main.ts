@@ -9,6 +9,8 @@ export type Command = (world: World, args: readonly string[]) => Promise<number>
 const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   verify: async () => (await import('./verify.ts')).verifyCommand,
   'verify-tag': async () => (await import('./verify.ts')).verifyTagCommand,
+  endorse: async () => (await import('./endorse.ts')).endorseCommand,
+  policy: async () => (await import('./policy.ts')).policyCommand,
   'verify-bundle': async () => (await import('./verify-bundle.ts')).verifyBundleCommand,
   'sign-bundle': async () => (await import('./sign-bundle.ts')).signBundleCommand,
   bundle: async () => (await import('./bundle.ts')).bundleCommand,

@@ -14,7 +14,7 @@ import { factsOf } from '../verify/facts.ts'
 import { certificateId } from '../x509/fingerprint.ts'
 import { type SignedObject, splitProblem } from './signed-object.ts'
 
-interface Asked {
+export interface Asked {
   readonly rev: string
   /** Full name of the ref that the object is meant for, where the flag says it. */
   readonly ref: string | undefined
@@ -30,11 +30,12 @@ export async function judgeByPolicy(
   if (!isByPolicy(configured)) return undefined
   const { composePolicy } = await import('../compose-policy.ts')
   const policy = await composePolicy(configured)
-  const ref = asked.ref === undefined ? await findRef(configured.world, asked.rev) : checkedRef(asked.ref)
+  const ref = await refOf(configured.world, asked)
   return await policy?.judge(recordOf(signed, assessment), ref === undefined ? {} : { ref })
 }
 
-function recordOf(signed: SignedObject, assessment: Assessment): ObjectRecord {
+/** The object as a record of a history. */
+export function recordOf(signed: SignedObject, assessment: Assessment): ObjectRecord {
   const { object: oid, kind, algorithm } = signed.subject
   const parents = kind === 'commit' ? { parents: parseCommitHeader(signed.split.payload, algorithm).parents } : {}
   return { oid, kind, algorithm, ...parents, finding: findingOf(signed, assessment) }
@@ -51,7 +52,11 @@ function findingOf(signed: SignedObject, assessment: Assessment): Finding {
   return { state: 'rejected', check, why: splitProblem(signed) ?? why, ...id }
 }
 
-/** The ref that a revision is the name of. */
+/** The ref that the flag names, or that the revision is the name of. Throws `usage`. */
+export async function refOf(world: World, { rev, ref }: Asked): Promise<string | undefined> {
+  return ref === undefined ? await findRef(world, rev) : checkedRef(ref)
+}
+
 async function findRef(world: World, rev: string): Promise<string | undefined> {
   const { status, stdout } = await runGit(world, [
     'rev-parse',

@@ -5,13 +5,14 @@ import { count, listOf, mapOf, oneOf, type ReadBy, reserved, scalarOr, someOf, t
 
 const NAME = { what: 'a name of letters, digits, dots and dashes', pattern: '^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$' }
 const name = text(NAME)
-const line = text({ what: 'one line of text', pattern: '^[^\\u0000-\\u001f]{1,4096}$' })
+/** Text of the author's own. */
+export const line = text({ what: 'one line of text', pattern: '^[^\\u0000-\\u001f]{1,4096}$' })
 const regExp = text({
   what: 'an RE2 regular expression, which matches the whole text',
   pattern: '^[^\\u0000-\\u001f]{1,1024}$',
 })
 const instance = text({ what: 'the name of a trust instance', pattern: '^[a-z0-9][a-z0-9-]{0,63}$' })
-const time = text({
+export const time = text({
   what: 'a time in UTC like 2026-01-31 or 2026-01-31T12:00:00Z',
   pattern: '^[0-9]{4}-[0-9]{2}-[0-9]{2}(?:T[0-9]{2}:[0-9]{2}:[0-9]{2}Z)?$',
 })

@@ -9,8 +9,10 @@ import type { Level, PolicyJudgement } from './judgement.ts'
 import { type Matched, matchRule } from './match.ts'
 import type { Policy } from './prepare.ts'
 import { recognise } from './signer.ts'
+import { formatTime } from './time.ts'
 
-interface Outcome {
+/** What one rule that is about an object says of it. */
+export interface Outcome {
   readonly rule: Rule
   readonly matched: Matched
   /** Undefined where the rule does not pass. */
@@ -23,7 +25,7 @@ export function judgeRecord(policy: Policy, input: PolicyInput): PolicyJudgement
   const exemption = document.exemptions.find(({ object }) => object === input.oid)
   if (exemption !== undefined && isInForce(exemption, input.now))
     return said(policy, 'exempt', `exempted: ${exemption.reason}`, exemption.line)
-  const after = exemption === undefined ? '' : `; its exemption ended ${day(exemption.until)}`
+  const after = exemption === undefined ? '' : `; its exemption ended ${formatTime(exemption.until ?? 0)}`
   const revoked = input.facts && recognise(policy, input.facts).revoked
   if (revoked !== undefined)
     return refused(
@@ -34,9 +36,13 @@ export function judgeRecord(policy: Policy, input: PolicyInput): PolicyJudgement
     )
   if (input.kind === 'tag' && isMisplaced(input))
     return refused(policy, `the tag calls itself ${input.tagName} and not ${input.ref}`, 1, document.mode)
+  return conclude(policy, judgeRules(policy, input), input, after)
+}
+
+/** Every rule that is or may be about the object, in the policy's order. */
+export function judgeRules(policy: Policy, input: PolicyInput): readonly Outcome[] {
   const signed = signedBy(policy, input)
-  const outcomes = document.rules.flatMap((rule) => outcomeOf(policy, rule, signed, input))
-  return conclude(policy, outcomes, input, after)
+  return policy.document.rules.flatMap((rule) => outcomeOf(policy, rule, signed, input))
 }
 
 /** Whether the signer of a commit that changes the policy may do so; no rule and no exemption counts. */
@@ -149,8 +155,4 @@ function refused(policy: Policy, rule: string, line: number, mode: Mode): Policy
 
 function said({ document }: Policy, level: Level, rule: string, line: number): PolicyJudgement {
   return { level, rule, policy: `${document.source}:${line}` }
-}
-
-function day(time: number | undefined): string {
-  return time === undefined ? '' : new Date(time).toISOString().slice(0, 10)
 }

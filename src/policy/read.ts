@@ -15,6 +15,7 @@ import type {
 import type { AuthorityText, ClaimText, IdentityText, PolicyFile, RuleText } from './file.ts'
 import { type Names, namesOf } from './names.ts'
 import { unfit } from './node.ts'
+import { parseTime } from './time.ts'
 
 /** Throws `config` (`unfit`). */
 export function readPolicyFile(file: PolicyFile, source: string): PolicyDocument {
@@ -37,7 +38,7 @@ export function readPolicyFile(file: PolicyFile, source: string): PolicyDocument
       object,
       line,
       reason,
-      ...(until === 'never' ? {} : { until: timeOf(until, line) }),
+      ...(until === 'never' ? {} : { until: parseTime(until, line) }),
     })),
     revocations: (file.revocations ?? []).map((revocation): Revocation => {
       const { line, signers, reason } = revocation
@@ -77,21 +78,12 @@ interface WindowText {
 
 function readWindow({ line, from, until }: WindowText): Window {
   const window = {
-    ...(from === undefined ? {} : { from: timeOf(from, line) }),
-    ...(until === undefined ? {} : { until: timeOf(until, line) }),
+    ...(from === undefined ? {} : { from: parseTime(from, line) }),
+    ...(until === undefined ? {} : { until: parseTime(until, line) }),
   }
   if (window.from !== undefined && window.until !== undefined && window.from >= window.until)
     throw unfit(line, 'until is not after from')
   return window
-}
-
-// `Date` takes the 31st of February for the 3rd of March.
-function timeOf(text: string, line: number): number {
-  const whole = text.includes('T') ? text : `${text}T00:00:00Z`
-  const time = Date.parse(whole)
-  if (Number.isNaN(time) || new Date(time).toISOString().replace('.000Z', 'Z') !== whole)
-    throw unfit(line, `there is no time ${text}`)
-  return time
 }
 
 function uniqueRules(rules: readonly RuleText[]): readonly RuleText[] {

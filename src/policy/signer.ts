@@ -3,6 +3,7 @@
 import type { Facts } from '../verify/facts.ts'
 import type { IdentityForm, Pattern, Revocation, Window } from './document.ts'
 import type { Policy } from './prepare.ts'
+import { formatTime } from './time.ts'
 
 export interface Recognised {
   /** Names of identities; empty where it is nobody's. */
@@ -67,7 +68,9 @@ function touches({ from, until }: Window, { times }: Facts): boolean {
 }
 
 function windowText({ from, until }: Window): string {
-  const day = (time: number) => new Date(time).toISOString().replace('T00:00:00.000Z', '').replace('.000Z', 'Z')
-  const parts = [from === undefined ? '' : `from ${day(from)}`, until === undefined ? '' : `until ${day(until)}`]
+  const parts = [
+    from === undefined ? '' : `from ${formatTime(from)}`,
+    until === undefined ? '' : `until ${formatTime(until)}`,
+  ]
   return `only ${parts.filter((part) => part !== '').join(' ')}`
 }

@@ -1,5 +1,5 @@
 // Reading and appending files, with faults that name the file. Writers of state have their own, stricter ways.
-import { appendFileSync, closeSync, fstatSync, openSync, readSync, statSync, writeFileSync } from 'node:fs'
+import { appendFileSync, closeSync, fstatSync, mkdirSync, openSync, readSync, statSync, writeFileSync } from 'node:fs'
 import { isAbsolute, join, resolve } from 'node:path'
 import { concatBytes } from '../bytes.ts'
 import { Fault } from '../errors.ts'
@@ -35,6 +35,24 @@ export function readModified(path: string): number {
     return statSync(path).mtimeMs
   } catch (cause) {
     throw new Fault('io', `cannot read ${path}: ${String(codeOf(cause))}`, { cause })
+  }
+}
+
+/** Makes a directory in one that is there; nothing where it is there itself. */
+export function makeDirectory(path: string): void {
+  try {
+    mkdirSync(path)
+  } catch (cause) {
+    if (codeOf(cause) !== 'EEXIST') throw new Fault('io', `cannot make ${path}: ${codeOf(cause)}`, { cause })
+  }
+}
+
+/** Writes a file that is not there yet; a link in its place is not followed. Throws `io`. */
+export function createFile(path: string, bytes: Uint8Array): void {
+  try {
+    writeFileSync(path, bytes, { flag: 'wx' })
+  } catch (cause) {
+    throw new Fault('io', `cannot make ${path}: ${codeOf(cause)}`, { cause })
   }
 }
 

@@ -1,0 +1,25 @@
+// `policy diff A B`: for whom two policies differ, and where. Status 1 where they do.
+import { readConfiguration } from '../compose.ts'
+import { Fault } from '../errors.ts'
+import { comparePolicies } from '../policy/compare.ts'
+import type { PolicyJudgement } from '../policy/judgement.ts'
+import type { World } from '../system/world.ts'
+import { parseFlags } from './flags.ts'
+import { POLICY_FLAGS } from './policy.ts'
+import { readPolicyOf, tellLines } from './policy-file.ts'
+
+export async function diffPolicies(world: World, args: readonly string[]): Promise<number> {
+  const flags = parseFlags(args, POLICY_FLAGS)
+  const [a, b, ...more] = flags.operands
+  if (a === undefined || b === undefined || more.length > 0)
+    throw new Fault('usage', 'expected two revisions, or paths of two policies')
+  const configured = await readConfiguration(world, flags.values)
+  const differences = comparePolicies(await readPolicyOf(configured, a), await readPolicyOf(configured, b), world.now())
+  for (const { who, what, before, after } of differences)
+    tellLines(world, `${who}: ${what}: ${levelOf(before)} becomes ${levelOf(after)} (${after.rule})`)
+  return differences.length === 0 ? 0 : 1
+}
+
+function levelOf({ level, warn }: PolicyJudgement): string {
+  return warn === true ? `${level}, which only warns` : level
+}

@@ -1,0 +1,48 @@
+// `policy explain [REV]`: what each rule that is about an object says of it, and which one decides. The exit status is that
+// of `verify`.
+import { composeAssessor, readConfiguration } from '../compose.ts'
+import { composePolicy } from '../compose-policy.ts'
+import { Fault } from '../errors.ts'
+import { judgeRecord, judgeRules, type Outcome } from '../policy/judge.ts'
+import { type PolicyJudgement, passes } from '../policy/judgement.ts'
+import { gitValue } from '../system/git-config.ts'
+import type { World } from '../system/world.ts'
+import { flagValue, parseFlags } from './flags.ts'
+import { POLICY_FLAGS } from './policy.ts'
+import { tellLines } from './policy-file.ts'
+import { readSigned } from './signed-object.ts'
+import { assess } from './verify.ts'
+import { recordOf, refOf } from './verify-policy.ts'
+
+export async function explainPolicy(world: World, args: readonly string[]): Promise<number> {
+  const flags = parseFlags(args, POLICY_FLAGS)
+  const [rev = 'HEAD', ...more] = flags.operands
+  if (more.length > 0) throw new Fault('usage', 'one revision at a time')
+  const configured = await readConfiguration(world, flags.values)
+  const inForce = await composePolicy(configured)
+  if (inForce === undefined)
+    throw new Fault('config', 'no policy is configured', {
+      hint: 'set gitsigil.policyRoot, or name a file by --policy',
+    })
+  const signed = await readSigned(world, rev, gitValue(configured.git, 'extensions.compatobjectformat') !== undefined)
+  const record = recordOf(signed, assess(await composeAssessor(configured), signed))
+  const ref = await refOf(world, { rev, ref: flagValue(flags, 'ref') })
+  const input = await inForce.inquire(record, ref === undefined ? {} : { ref })
+  const judgement = judgeRecord(inForce.policy, input)
+  tellLines(
+    world,
+    `${record.kind} ${record.oid}${ref === undefined ? '' : ` at ${ref}`}`,
+    ...judgeRules(inForce.policy, input).map(ruleText),
+    judgementLine(judgement),
+  )
+  return passes(judgement) ? 0 : 1
+}
+
+function ruleText({ rule, matched, level, why }: Outcome): string {
+  const meant = matched === 'maybe' ? ', if it is meant (the ref or the paths are not known)' : ''
+  return `  line ${rule.line}: ${rule.name}: ${level ?? (rule.mode === 'warn' ? 'warns' : 'refuses')}${meant}: ${why}`
+}
+
+function judgementLine({ level, rule, policy, warn }: PolicyJudgement): string {
+  return `${level}${warn === true ? ' (the policy only warns)' : ''}: ${rule}${policy === undefined ? '' : ` (${policy})`}`
+}

@@ -1,0 +1,36 @@
+// `policy init|check|test|explain|diff|update`: writing a policy, trying it, and having it in force.
+import { Fault } from '../errors.ts'
+import type { World } from '../system/world.ts'
+import type { FlagTable } from './flags.ts'
+import { OPTION_FLAGS } from './option-flags.ts'
+
+export const POLICY_FLAGS: FlagTable = {
+  ...OPTION_FLAGS,
+  ref: { kind: 'value', value: 'REF', help: 'explain: full name of the ref that the object is meant for' },
+  force: { kind: 'switch', help: 'init: write over a policy that is there' },
+}
+
+/** Runs with the operands and flags after its name. */
+export type PolicyCommand = (world: World, args: readonly string[]) => Promise<number>
+
+const COMMANDS: Readonly<Record<string, () => Promise<PolicyCommand>>> = {
+  init: async () => (await import('./policy-init.ts')).initPolicy,
+  check: async () => (await import('./policy-check.ts')).checkPolicy,
+  test: async () => (await import('./policy-test.ts')).testPolicy,
+  explain: async () => (await import('./policy-explain.ts')).explainPolicy,
+  diff: async () => (await import('./policy-diff.ts')).diffPolicies,
+  update: async () => (await import('./policy-update.ts')).updatePolicyCommand,
+}
+
+export async function policyCommand(world: World, [name, ...args]: readonly string[]): Promise<number> {
+  const load = name !== undefined && Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined
+  if (load === undefined)
+    throw new Fault(
+      'usage',
+      name === undefined ? 'policy: no command given' : `unknown command ${JSON.stringify(name)}`,
+      {
+        hint: `there are ${Object.keys(COMMANDS).join(', ')}`,
+      },
+    )
+  return (await load())(world, args)
+}
