@@ -34,7 +34,7 @@ export async function assessObject(
   return { assessor, assessment, byPolicy, exit: exitOf(assessment, isExpected, byPolicy) }
 }
 
-function assess(assessor: Assessor, signed: SignedObject): Assessment {
+export function assess(assessor: Assessor, signed: SignedObject): Assessment {
   const { split } = signed
   const problem = splitProblem(signed)
   if (problem !== undefined || split.signature === undefined)

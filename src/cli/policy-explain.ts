@@ -7,11 +7,11 @@ import { judgeRecord, judgeRules, type Outcome } from '../policy/judge.ts'
 import { type PolicyJudgement, passes } from '../policy/judgement.ts'
 import { gitValue } from '../system/git-config.ts'
 import type { World } from '../system/world.ts'
+import { assess } from './assess.ts'
 import { flagValue, parseFlags } from './flags.ts'
 import { POLICY_FLAGS } from './policy.ts'
 import { tellLines } from './policy-file.ts'
 import { readSigned } from './signed-object.ts'
-import { assess } from './verify.ts'
 import { recordOf, refOf } from './verify-policy.ts'
 
 export async function explainPolicy(world: World, args: readonly string[]): Promise<number> {
