@@ -36,7 +36,8 @@ export function parseOid(element: Element): string {
   let text = ''
   let arc = 0
   let fresh = true
-  for (const byte of content) {
+  for (let i = 0; i < content.length; i++) {
+    const byte = content[i] ?? 0
     if (fresh && byte === 0x80) throw malformed('OBJECT IDENTIFIER', 'not minimal')
     arc = arc * 128 + (byte & 0x7f)
     if (!Number.isSafeInteger(arc)) throw malformed('OBJECT IDENTIFIER', 'arc too large')

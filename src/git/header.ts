@@ -46,6 +46,12 @@ export function findHeaders(bytes: Uint8Array, prefix: string): readonly HeaderL
   return lines
 }
 
+/** Whether a line of the header begins with this name: the quick question before the header is read. */
+export function hasHeader(bytes: Uint8Array, name: string): boolean {
+  const at = asBuffer(bytes).indexOf(`\n${name}`, 0, 'latin1')
+  return (at >= 0 && at < headerLength(bytes)) || asBuffer(bytes).toString('latin1', 0, name.length) === name
+}
+
 /** What follows the name and its space, with the space that starts each further line taken away, as bytes. */
 export function unfold(line: HeaderLine): Uint8Array {
   return Buffer.from(line.raw.slice(line.name.length + 1).replaceAll('\n ', '\n'), 'latin1')

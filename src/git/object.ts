@@ -3,7 +3,7 @@
 import { Buffer } from 'node:buffer'
 import { concatBytes } from '../bytes.ts'
 import { malformed } from '../errors.ts'
-import { findHeaders, type HeaderLine, headerLength, readHeader, unfold } from './header.ts'
+import { findHeaders, type HeaderLine, hasHeader, headerLength, readHeader, unfold } from './header.ts'
 import type { ObjectAlgorithm } from './id.ts'
 import { type SignatureFormat, signatureFormat, signatureStart } from './marker.ts'
 
@@ -81,6 +81,7 @@ export function joinTag(payload: Uint8Array, signature: Uint8Array): Uint8Array 
 
 /** The signed tags that a merge commit carries whole, in order: each can be split and verified by itself. */
 export function mergeTags(commit: Uint8Array): readonly Uint8Array[] {
+  if (!hasHeader(commit, 'mergetag')) return []
   return readHeader(commit)
     .filter((line) => isHeader(line, 'mergetag'))
     .map(unfold)

@@ -75,12 +75,12 @@ function readFields(source: Uint8Array, what: string): ReadonlyMap<number, reado
   let count = 0
   for (let at = 0; at < source.length; count++) {
     if (count === MAX_FIELDS) throw malformed(what, 'too many fields')
-    const tag = readVarint(source, at, what)
-    const field = tag.value >> 3n
-    if (field === 0n || field > 0x1fffffffn) throw malformed(what, 'bad field number')
-    const content = readContent(source, tag.end, Number(tag.value & 7n), what)
-    const values = fields.get(Number(field))
-    if (values === undefined) fields.set(Number(field), [content.value])
+    const tag = readNumber(source, at, what)
+    const field = Math.floor(tag.value / 8)
+    if (field === 0 || field > 0x1fffffff) throw malformed(what, 'bad field number')
+    const content = readContent(source, tag.end, tag.value % 8, what)
+    const values = fields.get(field)
+    if (values === undefined) fields.set(field, [content.value])
     else values.push(content.value)
     at = content.end
   }
@@ -89,11 +89,20 @@ function readFields(source: Uint8Array, what: string): ReadonlyMap<number, reado
 
 function readContent(source: Uint8Array, at: number, wire: number, what: string): { value: Value; end: number } {
   if (wire === 0) return readVarint(source, at, what)
-  const length = wire === 2 ? readVarint(source, at, what) : { value: BigInt(FIXED_BYTES[wire] ?? -1), end: at }
-  if (length.value < 0n) throw malformed(what, 'unsupported wire type')
-  if (length.value > BigInt(source.length - length.end)) throw malformed(what, 'truncated')
-  const end = length.end + Number(length.value)
+  const length = wire === 2 ? readNumber(source, at, what) : { value: FIXED_BYTES[wire] ?? -1, end: at }
+  if (length.value < 0) throw malformed(what, 'unsupported wire type')
+  if (length.value > source.length - length.end) throw malformed(what, 'truncated')
+  const end = length.end + length.value
   return { value: wire === 2 ? source.subarray(length.end, end) : undefined, end }
+}
+
+/** A tag or a length: nearly all have one or two bytes. Those beyond a number's precision are too large for either use. */
+function readNumber(source: Uint8Array, start: number, what: string): { value: number; end: number } {
+  const [first = 0x80, second = 0x80] = [source[start], source[start + 1]]
+  if (first < 0x80) return { value: first, end: start + 1 }
+  if (second < 0x80 && second > 0) return { value: (first & 0x7f) | (second << 7), end: start + 2 }
+  const { value, end } = readVarint(source, start, what)
+  return { value: Number(value), end }
 }
 
 function readVarint(source: Uint8Array, start: number, what: string): { value: bigint; end: number } {

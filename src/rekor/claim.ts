@@ -70,8 +70,31 @@ export function findLog(
   )
 }
 
+/** What was rebuilt last for an entry: time and place are both checked over the same bodies. */
+const rebuilt = new WeakMap<LogEntry, { readonly logged: LoggedSignature; readonly bodies: readonly Uint8Array[] }>()
+
 /** Every body that would log this signature in the entry's version; throws `parse` where there can be none. */
 export function rebuildBodies(logged: LoggedSignature, entry: LogEntry): readonly Uint8Array[] {
+  const kept = rebuilt.get(entry)
+  if (kept !== undefined && isSameClaim(kept.logged, logged)) return kept.bodies
+  const bodies = bodiesOf(logged, entry)
+  rebuilt.set(entry, { logged, bodies })
+  return bodies
+}
+
+/** By identity: equal parts of other objects are rebuilt from. */
+function isSameClaim(one: LoggedSignature, other: LoggedSignature): boolean {
+  return (
+    one.signature === other.signature &&
+    one.artifact === other.artifact &&
+    one.certificate === other.certificate &&
+    verifierOf(one).key === verifierOf(other).key &&
+    one.asStamped === other.asStamped &&
+    one.otherBodies === other.otherBodies
+  )
+}
+
+function bodiesOf(logged: LoggedSignature, entry: LogEntry): readonly Uint8Array[] {
   // Other kinds log other things than this signature.
   if (entry.kind !== 'hashedrekord') {
     if (logged.otherBodies === undefined) throw malformed('log entry', 'not a hashedrekord')

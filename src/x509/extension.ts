@@ -8,6 +8,8 @@ export interface Extension {
   readonly critical: boolean
   /** Content of extnValue's OCTET STRING. */
   readonly value: Uint8Array
+  /** The Extension, header included. */
+  readonly bytes: Uint8Array
 }
 
 const EXTENSIONS = contextTag(3)
@@ -29,12 +31,13 @@ export function parseExtensions(tbs: Reader): readonly Extension[] {
 }
 
 function parseExtension(reader: Reader): Extension {
-  const fields = reader.read(TAG.sequence).reader()
+  const extension = reader.read(TAG.sequence)
+  const fields = extension.reader()
   const oid = parseOid(fields.read(TAG.oid))
   const flag = fields.readOptional(TAG.boolean)
   // DER leaves a default out, so a written FALSE is a second encoding.
   if (flag !== undefined && !parseBoolean(flag)) throw malformed('certificate', 'critical is written as false')
   const value = fields.read(TAG.octetString).content
   fields.finish()
-  return { oid, critical: flag !== undefined, value }
+  return { oid, critical: flag !== undefined, value, bytes: extension.bytes }
 }

@@ -1,12 +1,12 @@
 // Public keys (SubjectPublicKeyInfo, RFC 5280 4.1.2.7, RFC 5480, RFC 8410) and the verification of signatures with them.
 // One exact form of each key is accepted, and decided before the runtime's crypto sees it: Node takes hybrid points and
 // BER, Bun takes keys of small order, both take trailing bytes.
-import { Buffer } from 'node:buffer'
 import { createPublicKey, type KeyObject, verify } from 'node:crypto'
 import { equalBytes, fromHex } from '../bytes.ts'
 import { malformed } from '../errors.ts'
 import { type CurveName, isCurvePoint, isEcdsaSignature } from './ecdsa.ts'
 import { checkEd25519Point, isEd25519Signature } from './ed25519.ts'
+import { encodePem } from './pem.ts'
 import { isRsaSignature, parseRsaKey } from './rsa.ts'
 
 export type KeyAlgorithm = CurveName | 'RSA' | 'Ed25519'
@@ -49,7 +49,8 @@ class ParsedKey implements PublicKey {
   }
 
   get handle(): KeyObject {
-    this.#handle ??= createPublicKey({ key: Buffer.from(this.spki), format: 'der', type: 'spki' })
+    // As PEM, because OpenSSL tries every decoder that it has on bare DER: half the time of each leaf's key.
+    this.#handle ??= createPublicKey(encodePem('PUBLIC KEY', this.spki))
     return this.#handle
   }
 }

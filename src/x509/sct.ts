@@ -2,7 +2,6 @@
 // They are over the precertificate, rebuilt from the leaf's exact bytes. What they stop is a CA that issues in secret.
 import { createHash } from 'node:crypto'
 import { contextTag, readDer, TAG } from '../asn1/read.ts'
-import { parseOid } from '../asn1/value.ts'
 import { encodeElement } from '../asn1/write.ts'
 import { concatBytes, equalBytes } from '../bytes.ts'
 import { Fault, malformed } from '../errors.ts'
@@ -117,24 +116,32 @@ function signedPart(sct: Sct, leaf: Certificate, issuer: Certificate): Uint8Arra
   view.setUint16(4, Math.floor(sct.timestamp / 2 ** 32))
   view.setUint32(6, sct.timestamp % 2 ** 32)
   // The issuer's key stands in what is signed, so that the promise is about this CA's certificate.
-  const issuerKeyHash = createHash('sha256').update(issuer.spki).digest()
-  const tbs = encodeVector(3, precertificate(leaf.tbs))
-  return concatBytes(head, PRECERT_ENTRY, issuerKeyHash, tbs, encodeVector(2, sct.extensions))
+  const tbs = encodeVector(3, precertificate(leaf))
+  return concatBytes(head, PRECERT_ENTRY, issuerKeyHash(issuer), tbs, encodeVector(2, sct.extensions))
+}
+
+const keyHashes = new WeakMap<Certificate, Uint8Array>()
+
+function issuerKeyHash(issuer: Certificate): Uint8Array {
+  const known = keyHashes.get(issuer) ?? createHash('sha256').update(issuer.spki).digest()
+  keyHashes.set(issuer, known)
+  return known
 }
 
 /** The TBSCertificate without its SCT list, all else as it stands. */
-function precertificate(tbs: Uint8Array): Uint8Array {
-  const reader = readDer(tbs, TAG.sequence).reader()
-  const fields: Uint8Array[] = []
-  while (reader.peek() !== contextTag(3)) fields.push(reader.readAny().bytes)
-  const list = reader.read(contextTag(3)).reader().read(TAG.sequence).reader()
-  const kept: Uint8Array[] = []
-  while (!list.done) {
-    const extension = list.read(TAG.sequence)
-    if (parseOid(extension.reader().read(TAG.oid)) !== EXTENSION.sctList) kept.push(extension.bytes)
-  }
-  const extensions = encodeElement(contextTag(3), encodeElement(TAG.sequence, ...kept))
-  return encodeElement(TAG.sequence, ...fields, extensions)
+function precertificate({ tbs, extensions }: Certificate): Uint8Array {
+  const kept = extensions.filter(({ oid }) => oid !== EXTENSION.sctList).map(({ bytes }) => bytes)
+  // DER has one length for each content, so where the extensions begin follows from how long they are.
+  const length = sizeOf(sizeOf(extensions.reduce((sum, { bytes }) => sum + bytes.length, 0)))
+  const fields = readDer(tbs, TAG.sequence).content
+  const before = fields.subarray(0, fields.length - length)
+  const list = encodeElement(contextTag(3), encodeElement(TAG.sequence, ...kept))
+  return encodeElement(TAG.sequence, before, list)
+}
+
+/** Octets of an element whose content has so many. */
+function sizeOf(content: number): number {
+  return content + (content < 0x80 ? 2 : content < 0x100 ? 3 : content < 0x1_0000 ? 4 : 5)
 }
 
 function isInForce(log: CtLog, moments: readonly number[]): boolean {

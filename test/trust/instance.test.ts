@@ -77,7 +77,9 @@ describe.skipIf(!hasShared)('the instance of a certificate', () => {
 
   test('a key identifier that cannot be read does not help, and does not harm', () => {
     const leaf = leafOf('happy-path-v0.3')
-    const extensions = [{ oid: '2.5.29.35', critical: false, value: Uint8Array.of(0x30, 0x80) }]
+    const extensions = [
+      { oid: '2.5.29.35', critical: false, value: Uint8Array.of(0x30, 0x80), bytes: new Uint8Array() },
+    ]
     expect(instanceFor({ ...leaf, extensions }, [publicGood])?.name).toBe('public-good')
   })
 })
