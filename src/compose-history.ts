@@ -1,10 +1,9 @@
 // A run over a history: names become a range, once, and the range a stream of records that are judged one by one.
 import { type Configured, composeTrust } from './compose.ts'
-import { composeJudge, judgeDigest } from './compose-judge.ts'
+import { composeGroupJudge, type GroupJudge } from './compose-history-judge.ts'
 import { composeLookers, trustDigest } from './compose-lookers.ts'
 import type { Frame } from './git/frames.ts'
 import { type History, verifyHistory } from './history/history.ts'
-import { type JudgeRecord, judgeGroup } from './history/judged.ts'
 import type { Format } from './history/places.ts'
 import { type NamedTip, rangeOf, refNames } from './history/range.ts'
 import type { Finding, JudgedRecord } from './history/record.ts'
@@ -35,6 +34,8 @@ export interface HistoryRequest {
   readonly shard?: Shard
   readonly jobs: number
   readonly expected?: Expectation
+  /** Full name of the ref that a policy is asked about; found by the revision's name unless given. */
+  readonly ref?: string
   isBrief?(finding: Finding): boolean
 }
 
@@ -70,9 +71,9 @@ export async function composeHistory(
     ...(since === undefined ? {} : { since }),
     ...(isBrief === undefined ? {} : { isBrief }),
   })
-  const judge = await composeRecordJudge(configured, request, instance.name)
+  const judge = await composeGroupJudge(configured, request, tips, instance.name)
   const tally = new Tally()
-  const policy = judge && judgeDigest(configured, request.expected)
+  const policy = judge?.digest
   const start: Known = {
     range: request.range,
     ...boundTips(tips),
@@ -94,7 +95,7 @@ export async function composeHistory(
 
 async function* judged(
   history: History,
-  judge: JudgeRecord | undefined,
+  judge: GroupJudge | undefined,
   tally: Tally,
   lookers: { close(): Promise<void> },
   signal: AbortSignal,
@@ -102,7 +103,7 @@ async function* judged(
   try {
     for await (const group of history.groups) {
       signal.throwIfAborted()
-      const records = judgeGroup(group, judge)
+      const records = judge === undefined ? group : await judge.judge(group)
       for (const record of records) tally.add(record)
       yield records
     }
@@ -121,21 +122,6 @@ async function composeParts(configured: Configured, { jobs }: HistoryRequest, fo
   const surroundings = { env: { ...world.env }, cwd: world.cwd }
   const lookers = await composeLookers({ settings, sources, world: surroundings, now, format, trust }, jobs)
   return { instance: instances.standard, trust, lookers }
-}
-
-/** By the flags or the allow list; undefined where nobody said who may sign. */
-async function composeRecordJudge(
-  configured: Configured,
-  { expected }: HistoryRequest,
-  standard: string,
-): Promise<JudgeRecord | undefined> {
-  const judge = await composeJudge(configured, standard, expected)
-  if (expected === undefined && configured.settings.allow.length === 0) return undefined
-  return ({ finding }) => {
-    if (finding.state !== 'accepted') return undefined
-    const { level, rule } = judge({ identity: finding.facts.identity }, finding.facts.instance)
-    return { level, rule }
-  }
 }
 
 async function readTips({ world }: Configured, request: HistoryRequest): Promise<readonly NamedTip[]> {

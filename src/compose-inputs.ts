@@ -7,6 +7,7 @@ import { Fault } from './errors.ts'
 import { parseTagHeader } from './git/commit.ts'
 import { objectId } from './git/id.ts'
 import { mergeTags } from './git/object.ts'
+import { IdTable } from './history/id-table.ts'
 import type { ObjectRecord, PlaceKind } from './history/record.ts'
 import type { ForeignVerdict, PolicyInput } from './policy/input.ts'
 import { type Needs, needsOf } from './policy/needs.ts'
@@ -30,11 +31,12 @@ export async function gatherInputs(
   policy: Policy,
   records: readonly ObjectRecord[],
   context: JudgeContext,
+  ancestors: Ancestors,
 ): Promise<readonly PolicyInput[]> {
   const { world } = configured
   const needs = needsOf(policy)
   const paths = await findPaths(world, needs, records)
-  const isBefore = await findAncestors(world, needs, records)
+  const isBefore = await findAncestors(world, needs, records, ancestors)
   const objects = await readTold(world, needs, records)
   const others = await verifyOthers(configured, policy, records, objects)
   const inputs: PolicyInput[] = []
@@ -71,18 +73,35 @@ async function findPaths(world: World, { paths }: Needs, records: readonly Objec
 
 type IsBefore = (start: string, oid: string) => boolean
 
+/** The ancestors of starts, as far as anybody asked: each is walked once for all records. */
+export type Ancestors = Map<string, IdTable>
+
 /** One walk for many commits, one question for a single one. A start that is not here has no ancestors here. */
-async function findAncestors(world: World, { starts }: Needs, records: readonly ObjectRecord[]): Promise<IsBefore> {
-  const commits = records.filter(({ kind, finding }) => kind === 'commit' && finding.state !== 'fault')
-  const [only, ...more] = commits
+async function findAncestors(
+  world: World,
+  { starts }: Needs,
+  records: readonly ObjectRecord[],
+  ancestors: Ancestors,
+): Promise<IsBefore> {
+  const [only, ...more] = records.filter(({ kind, finding }) => kind === 'commit' && finding.state !== 'fault')
   if (only === undefined || starts.length === 0) return () => false
-  const known = new Map<string, ReadonlySet<string>>()
+  const asked = new Map<string, boolean>()
   for (const start of starts) {
-    if ((await findCommit(world, start)) !== start) continue
-    if (more.length > 0) known.set(start, new Set(await listCommits(world, [start])))
-    else if (await isAncestor(world, only.oid, start)) known.set(start, new Set([only.oid]))
+    if (ancestors.has(start)) continue
+    const isHere = (await findCommit(world, start)) === start
+    if (more.length > 0) ancestors.set(start, tableOf(start, isHere ? await listCommits(world, [start]) : []))
+    else asked.set(start, isHere && (await isAncestor(world, only.oid, start)))
   }
-  return (start, oid) => known.get(start)?.has(oid) === true
+  return (start, oid) => {
+    const table = ancestors.get(start)
+    return table === undefined ? asked.get(start) === true : table.marksOf(oid) !== 0
+  }
+}
+
+function tableOf(start: string, oids: readonly string[]): IdTable {
+  const table = new IdTable(start.length === 40 ? 'sha1' : 'sha256')
+  for (const oid of oids) table.mark(oid, 1)
+  return table
 }
 
 /** The objects whose bytes tell something: tags, and what has a signature of another kind. */

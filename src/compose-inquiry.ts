@@ -1,7 +1,7 @@
 // Objects of the repository, judged by a policy. What the policy asks of them is found out for many records at once, and
 // what it never asks is not looked at.
 import type { Configured } from './compose.ts'
-import { gatherInputs } from './compose-inputs.ts'
+import { type Ancestors, gatherInputs } from './compose-inputs.ts'
 import { Fault } from './errors.ts'
 import type { JudgedRecord, ObjectRecord } from './history/record.ts'
 import type { PolicyInput } from './policy/input.ts'
@@ -22,6 +22,8 @@ export interface Inquiry {
   judge(record: ObjectRecord, context?: JudgeContext): Promise<PolicyJudgement>
   /** What the policy is asked about one object. */
   inquire(record: ObjectRecord, context?: JudgeContext): Promise<PolicyInput>
+  /** All at once; what could not be looked at stays without a judgement. */
+  judgeGroup(group: readonly ObjectRecord[], context?: JudgeContext): Promise<readonly JudgedRecord[]>
   /** In the order of the records. */
   judgeAll(records: AsyncIterable<ObjectRecord>, context?: JudgeContext): AsyncIterable<JudgedRecord>
 }
@@ -30,8 +32,9 @@ export interface Inquiry {
 const CHUNK = 512
 
 export function composeInquiry(configured: Configured, policy: Policy): Inquiry {
+  const ancestors: Ancestors = new Map()
   const judgeChunk = async (records: readonly ObjectRecord[], context: JudgeContext) => {
-    const inputs = await gatherInputs(configured, policy, records, context)
+    const inputs = await gatherInputs(configured, policy, records, context, ancestors)
     return records.map((record, index) => judgeInput(policy, record, inputs[index], context))
   }
   return {
@@ -40,9 +43,15 @@ export function composeInquiry(configured: Configured, policy: Policy): Inquiry 
       return judgement ?? unread
     },
     async inquire(record, context = {}) {
-      const [input] = await gatherInputs(configured, policy, [record], context)
+      const [input] = await gatherInputs(configured, policy, [record], context, ancestors)
       if (input === undefined) throw new Fault('git', `cannot look at ${record.oid}`)
       return input
+    },
+    async judgeGroup(group, context = {}) {
+      const judgements = await judgeChunk(group, context)
+      return group.map((record, index) =>
+        record.finding.state === 'fault' ? record : { ...record, judgement: judgements[index] ?? unread },
+      )
     },
     async *judgeAll(records, context = {}) {
       for await (const chunk of chunksOf(records)) {

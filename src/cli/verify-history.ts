@@ -12,6 +12,7 @@ import { flagValue, isSet, type ParsedFlags } from './flags.ts'
 import { readHistoryFlags } from './history-flags.ts'
 import { Progress } from './progress.ts'
 import { openReports, type Reports } from './report-output.ts'
+import { checkedRef } from './verify-policy.ts'
 
 /** @param prepare what every verification tells first: keys that have no effect */
 export async function verifyHistoryCommand(
@@ -28,7 +29,14 @@ export async function verifyHistoryCommand(
   const reports = await openReports(world, asForm(flags))
   try {
     return await interruptible(world, async (signal) => {
-      const request = { ...asked, ...(isBrief(flags) && { isBrief: unshown() }), ...(expected && { expected }) }
+      const ref = flagValue(flags, 'ref')
+      const meant = ref === undefined ? {} : { ref: checkedRef(ref) }
+      const request = {
+        ...asked,
+        ...meant,
+        ...(isBrief(flags) && { isBrief: unshown() }),
+        ...(expected && { expected }),
+      }
       return await tell(world, await composeHistory(configured, request, signal), reports)
     })
   } finally {

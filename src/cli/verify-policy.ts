@@ -1,6 +1,5 @@
 // What the policy in force says of the one object that `verify` was asked about, signed or not.
 
-import { decodeLatin1 } from '../bytes.ts'
 import type { Configured } from '../compose.ts'
 import { isByPolicy } from '../compose-door.ts'
 import { Fault } from '../errors.ts'
@@ -8,7 +7,7 @@ import { parseCommitHeader } from '../git/commit.ts'
 import type { Finding, ObjectRecord } from '../history/record.ts'
 import type { PolicyJudgement } from '../policy/judgement.ts'
 import type { Assessment } from '../report/assessment.ts'
-import { runGit } from '../system/git.ts'
+import { findRef } from '../system/git-walk.ts'
 import type { World } from '../system/world.ts'
 import { factsOf } from '../verify/facts.ts'
 import { certificateId } from '../x509/fingerprint.ts'
@@ -57,20 +56,8 @@ export async function refOf(world: World, { rev, ref }: Asked): Promise<string |
   return ref === undefined ? await findRef(world, rev) : checkedRef(ref)
 }
 
-async function findRef(world: World, rev: string): Promise<string | undefined> {
-  const { status, stdout } = await runGit(world, [
-    'rev-parse',
-    '--symbolic-full-name',
-    '--verify',
-    '--quiet',
-    '--end-of-options',
-    rev,
-  ])
-  const name = decodeLatin1(stdout).trim()
-  return status === 0 && name.startsWith('refs/') ? name : undefined
-}
-
-function checkedRef(ref: string): string {
+/** Throws `usage` for what is no full name. */
+export function checkedRef(ref: string): string {
   if (/^refs\/\S+$/.test(ref)) return ref
   throw new Fault('usage', `--ref is a full name, and not ${JSON.stringify(ref)}`, {
     hint: 'for example refs/heads/main',

@@ -23,6 +23,14 @@ export async function findCommit(world: World, rev: string): Promise<string | un
   return status === 0 ? (oid.split('\n').at(-1) ?? '') : undefined
 }
 
+/** The full name of the ref that a revision is the name of; undefined where it is another way to name an object. */
+export async function findRef(world: World, rev: string): Promise<string | undefined> {
+  const args = ['rev-parse', '--symbolic-full-name', '--verify', '--quiet', '--end-of-options', rev]
+  const { status, stdout } = await runGit(world, args)
+  const name = decodeLatin1(stdout).trim()
+  return status === 0 && name.startsWith('refs/') ? name : undefined
+}
+
 /** Whether a commit is `descendant` or one of its ancestors. Throws `git`. */
 export async function isAncestor(world: World, ancestor: string, descendant: string): Promise<boolean> {
   const { status, complaint } = await runGit(world, [...NO_GRAPH, 'merge-base', '--is-ancestor', ancestor, descendant])

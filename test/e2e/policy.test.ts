@@ -62,6 +62,13 @@ describe.each(builds.filter(({ name }) => name !== 'node22'))('a policy, $name',
       stderr: expect.stringContaining('refused: rule all: nobody in the policy is mallory@example.com'),
     })
     expect((await repository.sigil(['verify', 'main'])).status).toBe(0)
+    const range = await repository.sigil(['verify', '--json', 'main~0..topic'])
+    expect({ status: range.status, levels: range.stdout.match(/"level": ?"\w+"/g)?.length }).toEqual({
+      status: 1,
+      levels: 1,
+    })
+    expect((await repository.sigil(['verify', '--all'])).status).toBe(1)
+    expect((await repository.sigil(['verify', '--first-parent', 'main'])).status).toBe(0)
   })
 
   test('is changed by whom it says, and then the change is in force', async () => {
