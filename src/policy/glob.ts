@@ -3,8 +3,8 @@
 // Time is linear in pattern times text.
 
 type Test = (char: string) => boolean
-/** `many` may stand for nothing; then `skip` steps are left out. */
-type Step = { readonly one: Test } | { readonly many: Test; readonly skip: 1 | 2 }
+/** One character, any number of them, or nothing, where so many steps may be left out. */
+type Step = { readonly one: Test } | { readonly many: Test } | { readonly leave: number }
 
 const any: Test = () => true
 const inside: Test = (char) => char !== '/'
@@ -23,24 +23,24 @@ export function matchesGlob(pattern: string, text: string): boolean {
 function advance(step: Step | undefined, index: number, char: string): readonly number[] {
   if (step === undefined) return []
   if ('many' in step) return step.many(char) ? [index] : []
-  return step.one(char) ? [index + 1] : []
+  return 'one' in step && step.one(char) ? [index + 1] : []
 }
 
 function reach(at: Set<number>, steps: readonly Step[]): ReadonlySet<number> {
   for (const index of at) {
     const step = steps[index]
-    if (step === undefined || !('many' in step)) continue
+    if (step === undefined || 'one' in step) continue
     at.add(index + 1)
-    at.add(index + step.skip)
+    if ('leave' in step) at.add(index + 1 + step.leave)
   }
   return at
 }
 
 function stepsOf(pattern: string): readonly Step[] {
   return (pattern.match(/(?<=^|\/)\*\*\/|\*\*+|[\s\S]/gu) ?? []).flatMap((token): readonly Step[] => {
-    if (token === '**/') return [{ many: any, skip: 2 }, { one: (char) => char === '/' }]
-    if (token === '*') return [{ many: inside, skip: 1 }]
-    if (token.startsWith('**')) return [{ many: any, skip: 1 }]
+    if (token === '**/') return [{ leave: 2 }, { many: any }, { one: (char) => char === '/' }]
+    if (token === '*') return [{ many: inside }]
+    if (token.startsWith('**')) return [{ many: any }]
     return [{ one: token === '?' ? inside : (char) => char === token }]
   })
 }

@@ -25,8 +25,8 @@ export function encodeKept(kept: KeptPolicy): Uint8Array {
 
 /** Undefined for anything but what `encodeKept` of this version wrote. */
 export function parseKept(bytes: Uint8Array): KeptPolicy | undefined {
-  const [head, body, rest] = decodeUtf8(bytes, 'kept policy').split('\n')
-  if (head === undefined || body === undefined || rest !== '') return undefined
+  const [head, body, ...rest] = decodeUtf8(bytes, 'kept policy').split('\n')
+  if (head === undefined || body === undefined || rest.length !== 1 || rest[0] !== '') return undefined
   const expected = JSON.stringify({ version: DOCUMENT_VERSION, sha256: hash('sha256', body) })
   return head === expected ? (JSON.parse(body) as KeptPolicy) : undefined
 }
