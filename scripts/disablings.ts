@@ -38,6 +38,7 @@ const SHORTCUTS: readonly (readonly [text: string, why: string])[] = [
     "if (canonicalizedBody === undefined) throw malformed('log entry', 'can have no body')",
     'for the types alone: the signed attributes are at hand, so there is a body',
   ],
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: a line of a source
   ["return tag === undefined ? 'the end' : `0x${tag.toString(16).padStart(2, '0')}`", 'a word of a message'],
   ["if (name === 'dsseEnvelope') return { kind: 'envelope', envelope: envelopeFromJson(value) }", 'one of two forms'],
   [

@@ -49,11 +49,20 @@ function compare(mutant: AcceptedBundle, original: AcceptedBundle, known: Known)
   const isUncovered = changed.every((name) => ['integrated time', 'log index'].includes(name))
   const isUndated = mutant.bundle.entries[0]?.promise === undefined && mutant.verdict.entry.version === '0.0.1'
   if (isUncovered && isUndated) found.push(...(changed.length > 0 ? ['no promise'] : []))
+  else if (changed.length > 0 && isOtherEntry(mutant, changed, known)) found.push('evidence')
   else if (changed.length > 0) return { ok: false, why: `accepted with another ${changed.join(', ')}` }
   const unexplained = found.filter((name) => !Object.hasOwn(FREE, name))
   if (unexplained.length > 0) return { ok: false, why: `accepted with another ${unexplained.join(', ')}` }
   if (found.length > 0) return { ok: true, free: found as Free[] }
   return { ok: true, free: [hexOf(mutant.input.bytes) === hexOf(original.input.bytes) ? 'nothing' : 'members'] }
+}
+
+/** Another input's entry of this very signature: by its SET, or of v2 by its root, it is true to the byte. */
+function isOtherEntry({ bundle, verdict }: AcceptedBundle, changed: readonly string[], known: Known): boolean {
+  const { promise, proof } = bundle.entries[0] ?? {}
+  const proven = promise ?? (verdict.entry.version === '0.0.2' ? proof?.rootHash : undefined)
+  const isOfEntry = changed.every((name) => ['log', 'log index', 'kind', 'integrated time'].includes(name))
+  return isOfEntry && proven !== undefined && isIn(known, hexOf(proven)) && isIn(known, hexOf(proof?.rootHash))
 }
 
 /** What a reader is told, and what was signed. */

@@ -81,7 +81,14 @@ describe('verify-bundle', () => {
     expect(await verify(...allow, path('attributes'))).toMatchObject({ exit: 0, stderr: '' })
   })
 
+  test('with --paranoid says the same, where the second verifier agrees', async () => {
+    const answer = await verify('--paranoid', ...signer, path('attributes'))
+    expect(answer).toMatchObject({ exit: 0, stderr: '', stdout: expect.stringContaining('[kim@example.com]') })
+  })
+
   test.each([
+    [['--paranoid', `sha256:${'00'.repeat(32)}`], 2, 'the file itself'],
+    [['--paranoid', '--key', 'k.pem', 'attributes'], 2, 'signed with a certificate'],
     [['x', 'y'], 2, 'one file or digest'],
     [['sha256:00'], 2, 'not a sha256 digest'],
     [['none'], 3, 'none'],

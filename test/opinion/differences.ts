@@ -98,3 +98,14 @@ export const DIFFERENCES: readonly Difference[] = [
     why: 'it reads timestamp tokens less strictly: DER, version, signed content type, ESS attribute, one signer, fractions',
   },
 ]
+
+/** The lines of the table in SECURITY.md. */
+export function differencesTable(): readonly string[] {
+  const word = ({ source }: RegExp) => /^\^(\w+): /.exec(source)?.[1]
+  const rows = DIFFERENCES.map(({ ours, theirs, why }) => {
+    const check = word(ours)
+    const own = check === undefined ? 'accepts' : `rejects: ${check}`
+    return `| ${own} | ${theirs === ACCEPTS ? 'accepts' : 'rejects'} | ${why} |`
+  })
+  return ['| gitsigil | @sigstore/verify | why |', '|---|---|---|', ...rows]
+}
