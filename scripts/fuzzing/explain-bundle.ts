@@ -3,7 +3,7 @@
 import { checkTimestamp } from '../../src/tsa/check.ts'
 import { parseTimestampToken } from '../../src/tsa/token.ts'
 import type { AcceptedBundle } from './bundle.ts'
-import { type Explanation, entryDifferences, isIn, type Known, tokenText } from './explain.ts'
+import { type Explanation, entryDifferences, isAsStrict, isIn, type Known, tokenText } from './explain.ts'
 import { FREE, type Free } from './free.ts'
 import { hexOf } from './judge.ts'
 
@@ -37,8 +37,7 @@ export function signatureOf({ bundle: { content } }: AcceptedBundle): string {
 /** What is good under another root or key, or over other bytes, must not pass for good here. */
 function isAlike(one: AcceptedBundle['input'], other: AcceptedBundle['input']): boolean {
   const artifact = ({ artifact: its }: typeof one) => hexOf(its instanceof Uint8Array ? its : its.digest)
-  const isSameQuestion = one.options.trust === other.options.trust && one.options.ignoreSct === other.options.ignoreSct
-  return isSameQuestion && hexOf(one.key?.spki) === hexOf(other.key?.spki) && artifact(one) === artifact(other)
+  return isAsStrict(one, other) && hexOf(one.key?.spki) === hexOf(other.key?.spki) && artifact(one) === artifact(other)
 }
 
 function compare(mutant: AcceptedBundle, original: AcceptedBundle, known: Known): Explanation {

@@ -6,6 +6,7 @@ import type { LogEntry } from '../../src/rekor/entry.ts'
 import { parseTimestampToken, type TimestampToken } from '../../src/tsa/token.ts'
 import type { AcceptedBundle } from './bundle.ts'
 import { FREE, type Free } from './free.ts'
+import type { Input } from './inputs.ts'
 import type { Accepted } from './judge.ts'
 import { hexOf } from './judge.ts'
 
@@ -31,7 +32,9 @@ export interface Known {
 }
 
 export function explain(mutant: Accepted, known: Known): Explanation {
-  const originals = (known.good.get(hexOf(mutant.signed.signature)) ?? []).filter(({ input }) => isAlike(input, mutant))
+  const originals = (known.good.get(hexOf(mutant.signed.signature)) ?? []).filter(({ input }) =>
+    isAsStrict(input, mutant.input),
+  )
   if (originals.length === 0)
     return isRepaired(mutant, known) ? free('repaired') : finding('a signature of no good input')
   const explanations = originals.map((original) => compare(mutant, original, known))
@@ -39,9 +42,9 @@ export function explain(mutant: Accepted, known: Known): Explanation {
   return explanations.find(({ ok }) => ok) ?? likest ?? finding('nothing to compare with')
 }
 
-/** What is good under another root, or without a check, must not pass for good here. */
-function isAlike({ options }: Accepted['input'], { input }: Accepted): boolean {
-  return options.trust === input.options.trust && options.ignoreSct === input.options.ignoreSct
+/** What is good under another root must not pass for good here, nor what is good where less is asked. */
+export function isAsStrict({ options }: Input, { options: asked }: Input): boolean {
+  return options.trust === asked.trust && (options.ignoreSct !== true || asked.ignoreSct === true)
 }
 
 function compare(mutant: Accepted, original: Accepted, known: Known): Explanation {
