@@ -1,16 +1,18 @@
 // Who looks at the objects of a history: this thread, or several. Each finds the trust by itself, from the same
 // configuration, and says which it found, so that none verifies under another.
 import { createHash } from 'node:crypto'
-import { composeTrust, readLeaf, type TrustBasis, verifyUnder } from './compose.ts'
+import { composeTrust, optionsUnder, readLeaf, type TrustBasis, verifyUnder } from './compose.ts'
 import { Fault } from './errors.ts'
+import type { Frame } from './git/frames.ts'
 import { type Batch, decodeBatch, encodeFindings } from './history/batch.ts'
-import { lookAt, type VerifyPlace } from './history/look.ts'
+import { lookAtAll, type VerifyPlace } from './history/look.ts'
 import type { Format } from './history/places.ts'
 import { type Lookers, poolOf, type Thread } from './history/pool.ts'
 import { type Asker, threadStarter } from './system/thread.ts'
 import type { World } from './system/world.ts'
 import type { Instances } from './trust/choice-client.ts'
-import { verifySignature } from './verify/verify.ts'
+import type { VerifyOptions } from './verify/material.ts'
+import { verifySignature, verifySteps } from './verify/verify.ts'
 
 /** Beside this file in dist/; the standalone executable keeps its entries by their folders, and this file in none. */
 const ENTRY = new URL(
@@ -47,30 +49,29 @@ export async function composeLookers(setting: LookSetting, jobs: number): Promis
 /** A thread's answer to a batch. Throws `trust` where the trust changed since the run began. */
 export function answerBatches(setting: LookSetting): (batch: Batch) => readonly string[] {
   const look = lookerFor(setting)
-  return (batch) => decodeBatch(batch).map((frame) => encodeFindings(look(frame)))
+  return (batch) => look(decodeBatch(batch)).map(encodeFindings)
 }
 
 function lookHere(setting: LookSetting): Lookers {
   const look = lookerFor(setting)
-  return {
-    width: 0,
-    look: async (frames) => frames.map(look),
-    close: async () => undefined,
-  }
+  return { width: 0, look: async (frames) => look(frames), close: async () => undefined }
 }
 
 function lookerFor({ settings, sources, world, now, format, trust }: LookSetting) {
   const basis = { settings, sources, world: { ...world, now: () => now } }
   const instances = composeTrust(basis)
   if (trustDigest(instances, basis) !== trust) throw new Fault('trust', 'the trusted root changed during the run')
-  const verify: VerifyPlace = (payload, armored) => {
-    const { verdict, name: instance } = verifyUnder(instances, basis, {
-      verify: (options) => verifySignature(payload, armored, options),
+  const options = optionsUnder(instances.standard, basis)
+  const verify: VerifyPlace = function* (payload, armored) {
+    const known = yield* verifySteps(payload, armored, options)
+    const question = {
+      verify: (others: VerifyOptions) => verifySignature(payload, armored, others),
       leaf: () => readLeaf(armored),
-    })
+    }
+    const { verdict, name: instance } = verifyUnder(instances, basis, question, known)
     return { verdict, instance }
   }
-  return (frame: Parameters<typeof lookAt>[0]) => lookAt(frame, format, verify)
+  return (frames: readonly Frame[]) => lookAtAll(frames, format, verify)
 }
 
 function threadOf(asker: Asker<Batch, readonly string[]>): Thread {

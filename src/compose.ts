@@ -118,17 +118,27 @@ export interface UnderInstance {
   readonly name: string
 }
 
-/** The verdict under the standard instance, or under another one whose CA issued the certificate. */
+/** What a verdict under an instance depends on. */
+export function optionsUnder(
+  { trust }: Instance,
+  { settings, world }: Pick<TrustBasis, 'settings' | 'world'>,
+): VerifyOptions {
+  return { trust, now: world.now(), ignoreSct: settings.insecureIgnoreSCT }
+}
+
+/**
+ * The verdict under the standard instance, or under another one whose CA issued the certificate.
+ * @param known the verdict under the standard instance, where it is known already
+ */
 export function verifyUnder(
   instances: Instances,
   { settings, world }: Pick<TrustBasis, 'settings' | 'world'>,
   { verify, leaf: findLeaf }: Question,
+  known?: Verdict,
 ): UnderInstance {
-  const under = ({ trust, name }: Instance) => {
-    const ignoreSct = settings.insecureIgnoreSCT
-    return { verdict: verify({ trust, now: world.now(), ignoreSct }), name }
-  }
-  const first = under(instances.standard)
+  const basis = { settings, world }
+  const under = (instance: Instance) => ({ verdict: verify(optionsUnder(instance, basis)), name: instance.name })
+  const first = known === undefined ? under(instances.standard) : { verdict: known, name: instances.standard.name }
   if (first.verdict.ok || !dependsOnTrust(first.verdict.rejection)) return first
   const leaf = findLeaf()
   const other = leaf && instances.findOther(leaf)

@@ -3,6 +3,7 @@ import { Fault } from '../errors.ts'
 import { parseTagHeader } from '../git/commit.ts'
 import { type Frame, frameId } from '../git/frames.ts'
 import { factsOf } from '../verify/facts.ts'
+import { finish, finishAll, type Steps } from '../verify/steps.ts'
 import type { Verdict } from '../verify/verdict.ts'
 import { certificateId } from '../x509/fingerprint.ts'
 import { type Format, mayBeSigned, type Place, parentsOf, placesOf } from './places.ts'
@@ -14,18 +15,34 @@ export interface Found {
   readonly instance: string
 }
 
-export type VerifyPlace = (payload: Uint8Array, armored: Uint8Array) => Found
+export type VerifyPlace = (payload: Uint8Array, armored: Uint8Array) => Steps<Found>
 
 const UNSIGNED: readonly Finding[] = [{ state: 'unsigned' }]
 
 /** One finding a place, in the order of `placesOf`; one alone where the object itself is wrong. */
 export function lookAt(frame: Frame, format: Format, verify: VerifyPlace): readonly Finding[] {
+  return finish(lookSteps(frame, format, verify))
+}
+
+/** Several objects side by side, each as `lookAt` would. */
+export function lookAtAll(
+  frames: readonly Frame[],
+  format: Format,
+  verify: VerifyPlace,
+): readonly (readonly Finding[])[] {
+  return finishAll(frames.map((frame) => lookSteps(frame, format, verify)))
+}
+
+function* lookSteps(frame: Frame, format: Format, verify: VerifyPlace): Steps<readonly Finding[]> {
   const problem = checkFrame(frame, format)
   if (problem !== undefined) return [problem]
   if (!mayBeSigned(frame)) return lookQuickly(frame, format)
   try {
     const places = placesOf(frame, format)
-    return places.length === 0 ? [neverSigned(frame)] : places.map((place) => lookAtPlace(place, frame, format, verify))
+    yield
+    const findings: Finding[] = []
+    for (const place of places) findings.push(yield* placeSteps(place, frame, format, verify))
+    return places.length === 0 ? [neverSigned(frame)] : findings
   } catch (thrown) {
     // The trust at hand is the run's concern, all else this object's: it must not stop the others.
     if (thrown instanceof Fault && thrown.code === 'trust') throw thrown
@@ -51,7 +68,7 @@ function neverSigned({ type }: Frame): Finding {
   return { state: 'fault', code: 'usage', why: `a ${type}, which is never signed` }
 }
 
-function lookAtPlace(place: Place, frame: Frame, format: Format, verify: VerifyPlace): Finding {
+function* placeSteps(place: Place, frame: Frame, format: Format, verify: VerifyPlace): Steps<Finding> {
   const { split, kind } = place
   if (split.problem !== undefined) return { state: 'rejected', check: 'format', why: split.problem }
   if (split.signature === undefined) return { state: 'unsigned' }
@@ -60,7 +77,7 @@ function lookAtPlace(place: Place, frame: Frame, format: Format, verify: VerifyP
   const misplaced = kind === 'mergetag' ? checkMerged(place, frame, format) : undefined
   if (misplaced !== undefined) return { state: 'rejected', check: 'format', why: misplaced }
   if (split.format !== 'x509') return { state: 'foreign', format: split.format }
-  const { verdict, instance } = verify(split.payload, split.signature)
+  const { verdict, instance } = yield* verify(split.payload, split.signature)
   if (verdict.ok) return { state: 'accepted', facts: factsOf(verdict, instance) }
   const { check, why, certificate } = verdict.rejection
   return { state: 'rejected', check, why, ...(certificate && { certificateId: certificateId(certificate) }) }

@@ -7,8 +7,9 @@ import { checkSignedAttributes, parseSignedData, type SignedData } from '../cms/
 import { Fault } from '../errors.ts'
 import { type LogEntry, parseLogEntry } from '../rekor/entry.ts'
 import type { Certificate } from '../x509/certificate.ts'
-import { checkEvidence } from './evidence.ts'
+import { evidenceSteps } from './evidence.ts'
 import type { VerifyOptions } from './material.ts'
+import { finish, type Steps } from './steps.ts'
 import type { Check, Verdict } from './verdict.ts'
 
 /**
@@ -18,15 +19,23 @@ import type { Check, Verdict } from './verdict.ts'
  * @returns a verdict, whatever the bytes are; only a bug throws
  */
 export function verifySignature(payload: Uint8Array, armored: Uint8Array, options: VerifyOptions): Verdict {
+  return finish(verifySteps(payload, armored, options))
+}
+
+/** The same, to be run beside others. */
+export function* verifySteps(payload: Uint8Array, armored: Uint8Array, options: VerifyOptions): Steps<Verdict> {
   const read = readSignature(armored)
+  yield
   if ('why' in read) return rejected('format', read.why)
   const { signed, entry } = read
   // The digest is computed from the payload at hand: trusting the one in the signature lets any payload pass.
   if (!equalBytes(createHash('sha256').update(payload).digest(), signed.messageDigest))
     return rejected('digest', 'the content is not what was signed', signed.signer)
+  yield
   if (!checkSignedAttributes(signed))
     return rejected('signature', 'the signature does not verify with the key of its certificate', signed.signer)
-  return checkEvidence(
+  yield
+  return yield* evidenceSteps(
     {
       certificate: signed.signer,
       intermediates: signed.intermediates,

@@ -1,0 +1,27 @@
+// Work in steps, so that one kind of step can be done for many signatures before the next kind. Code that runs once between
+// two elliptic curves is cold each time, and takes five times as long as when it runs twenty times in a row.
+
+/** Work that pauses between its steps, and ends in a result. */
+export type Steps<Result> = Generator<undefined, Result, undefined>
+
+/** Runs one to its end. */
+export function finish<Result>(steps: Steps<Result>): Result {
+  for (;;) {
+    const step = steps.next()
+    if (step.done === true) return step.value
+  }
+}
+
+/** Runs all side by side, a step of each in turn. The results are those of `finish`, in the same order. */
+export function finishAll<Result>(all: readonly Steps<Result>[]): readonly Result[] {
+  const results = new Map<Steps<Result>, Result>()
+  for (let rest = all; rest.length > 0; rest = rest.filter((steps) => !results.has(steps)))
+    for (const steps of rest) {
+      const step = steps.next()
+      if (step.done === true) results.set(steps, step.value)
+    }
+  return all.flatMap((steps) => {
+    const result = results.get(steps)
+    return result === undefined ? [] : [result]
+  })
+}
