@@ -82,10 +82,13 @@ async function composeLook(configured: Configured, format: Format): Promise<Comp
     listCommits: (range: Omit<Range, 'objects'>) => listCommits(reading, range),
     readObjects: (ids: AsyncIterable<Uint8Array>, live?: boolean) => readObjects(reading, ids, live),
   }
+  // A signature may be under the trust of another instance, which is read only then.
   const fresh = (record: ObjectRecord) => {
     const { finding } = record
-    const other = finding.state === 'accepted' && finding.facts.instance !== instances.standard.name
-    if (other) requireYoung(configured, { name: finding.facts.instance, source: 'cache' }, now)
+    const name = finding.state === 'accepted' ? finding.facts.instance : instances.standard.name
+    if (name === instances.standard.name || settings.trustMaxAge === undefined) return record
+    const other = instances.others().find((instance) => instance.name === name)
+    requireYoung(configured, other ?? { name, source: 'cache' }, now)
     return record
   }
   return async function* look(range) {

@@ -114,6 +114,12 @@ describe.each(builds.filter(({ name }) => name !== 'node22'))('a policy on a ser
     expect(await push(kim, ['--signed', ...to])).toMatchObject({ status: 0 })
   })
 
+  test('who deletes is said by rules for pushes alone', async () => {
+    const refused = await push(kim, ['--signed', 'origin', '--delete', 'other'])
+    expect(refused.remote.replace(/\n */g, ' ')).toContain('no rule is for a push at refs/heads/other')
+    expect(await push(kim, ['--signed', 'origin', '--delete', 'signed/1'])).toMatchObject({ status: 0 })
+  })
+
   test('its ref is neither deleted nor rewritten, whoever signs that', async () => {
     onTopOfMain(kim, 'elsewhere')
     kim.git(['checkout', '--quiet', '--orphan', 'rewritten'])

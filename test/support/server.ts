@@ -20,7 +20,7 @@ export async function createServer(
   const path = join(folder, `${name}.git`)
   mkdirSync(path)
   const repository = openRepository(path)
-  repository.git(['init', '--quiet', '--bare', '--initial-branch=main'])
+  repository.git(['init', '--quiet', '--bare', '--initial-branch=main', ...(setup.init ?? [])])
   await useSandbox(repository, setup)
   const installed = await runProgram([setup.program, 'hook', 'install', ...hooks, `--program=${setup.program}`], {
     cwd: path,
