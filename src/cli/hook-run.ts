@@ -47,7 +47,7 @@ async function quietly(world: World, work: () => Promise<number>): Promise<numbe
 
 async function readCall(world: World, name: HookName, rest: readonly string[]): Promise<HookCall> {
   const flags = parseFlags(rest, HOOK_RUN_FLAGS)
-  if (isSet(flags, 'pre-commit')) return (await import('./hook-pre-commit.ts')).callOf(world, name)
+  if (isSet(flags, 'pre-commit')) return await (await import('./hook-pre-commit.ts')).callOf(world, name)
   const input = HOOKS[name].reads ? await world.readStdin() : new Uint8Array()
   return { name, args: flags.operands, input }
 }

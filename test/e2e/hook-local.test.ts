@@ -205,6 +205,9 @@ describe.each(builds.filter(({ name }) => name !== 'node22'))('the hooks of a cl
         expect.stringContaining('what was merged is not all vouched for'),
       ])
       expect((await runAs(entry('pre-push'), mine, [])).status).toBe(2)
+      // A history that leaves whole has no end that pre-commit would name.
+      const whole = await runAs(entry('pre-push'), mine, [], { PRE_COMMIT_LOCAL_BRANCH: 'refs/heads/main' })
+      expect([whole.status, whole.stderr]).toEqual([1, expect.stringContaining('not signed')])
     })
   })
 })
