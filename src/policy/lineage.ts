@@ -11,7 +11,9 @@ export interface Version {
   readonly commit: string
   readonly blob: string
   readonly policy: Policy
-  /** Commits that made the policies it descends from. */
+  /** The commit; of every root the same word, because they are the same policy. */
+  readonly id: string
+  /** Ids of the policies it descends from. */
   readonly ancestors: ReadonlySet<string>
 }
 
@@ -41,6 +43,8 @@ export interface LineagePorts {
 
 type State = Version | Lost
 
+const ROOT = 'root'
+
 /** The policy at `tip`; undefined where no path leads there from a root. `steps` come parents first. */
 export async function followPolicy(
   steps: AsyncIterable<Step>,
@@ -67,7 +71,7 @@ async function stateAt(
   const before = step.parents.map((parent) => states.get(parent)).filter((state) => state !== undefined)
   const versions = before.filter(isVersion)
   if (versions.length > 0) return await succeed(step, versions, ports)
-  if (await ports.isRoot(step)) return await adopt(step, [], ports)
+  if (await ports.isRoot(step)) return await adopt(step, [], ports, ROOT)
   return before[0]
 }
 
@@ -78,7 +82,7 @@ async function succeed(step: Step, before: readonly Version[], ports: LineagePor
   if ('odd' in entry) return { commit, why: `the policy is ${entry.odd} there, not a regular file` }
   const differing = before.filter(({ blob }) => blob !== entry.blob)
   const kept = before.find(
-    (version) => version.blob === entry.blob && differing.every((other) => version.ancestors.has(other.commit)),
+    (version) => version.blob === entry.blob && differing.every((other) => version.ancestors.has(other.id)),
   )
   if (kept !== undefined) return { ...kept, ancestors: ancestorsOf(before, kept) }
   const input = await ports.inquire(commit)
@@ -89,11 +93,17 @@ async function succeed(step: Step, before: readonly Version[], ports: LineagePor
   return await adopt(step, before, ports)
 }
 
-async function adopt({ commit, entry }: Step, before: readonly Version[], ports: LineagePorts): Promise<State> {
+async function adopt(
+  { commit, entry }: Step,
+  before: readonly Version[],
+  ports: LineagePorts,
+  id: string = commit,
+): Promise<State> {
   if (entry === undefined) return { commit, why: 'there is no policy' }
   if ('odd' in entry) return { commit, why: `the policy is ${entry.odd} there, not a regular file` }
   try {
-    return { commit, blob: entry.blob, policy: await ports.load(entry.blob, commit), ancestors: ancestorsOf(before) }
+    const policy = await ports.load(entry.blob, commit)
+    return { commit, id, blob: entry.blob, policy, ancestors: ancestorsOf(before) }
   } catch (thrown) {
     const why = ports.unreadable(thrown)
     if (why === undefined) throw thrown
@@ -102,7 +112,7 @@ async function adopt({ commit, entry }: Step, before: readonly Version[], ports:
 }
 
 function ancestorsOf(versions: readonly Version[], without?: Version): ReadonlySet<string> {
-  const all = new Set(versions.flatMap(({ commit, ancestors }) => [commit, ...ancestors]))
-  if (without !== undefined) all.delete(without.commit)
+  const all = new Set(versions.flatMap(({ id, ancestors }) => [id, ...ancestors]))
+  if (without !== undefined) all.delete(without.id)
   return all
 }

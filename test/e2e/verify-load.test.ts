@@ -4,9 +4,13 @@ import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Metafile } from 'esbuild'
 import { beforeAll, describe, expect, test } from 'vitest'
+import { encodeUtf8 } from '../../src/bytes.ts'
+import { encodeKept } from '../../src/policy/kept.ts'
+import { parsePolicyDocument } from '../../src/policy/parse.ts'
 import { builds } from '../support/builds.ts'
 import { temporaryFolder } from '../support/folder.ts'
 import { roomOf } from '../support/imports.ts'
+import { policyText } from '../support/policy.ts'
 import { goodQuestion } from '../support/question.ts'
 import { runProgram } from '../support/repository.ts'
 import { hasShared } from '../support/shared.ts'
@@ -29,12 +33,17 @@ const spy = `
   process.on('exit', () => writeFileSync(process.env.SPY_OUTPUT, JSON.stringify({ files, node: process.moduleLoadList })))
 `
 
-async function spyOn([node = '', ...rest]: readonly string[], args: readonly string[], input: Uint8Array) {
+async function spyOn(
+  [node = '', ...rest]: readonly string[],
+  args: readonly string[],
+  input: Uint8Array,
+  cwd = folder,
+) {
   mkdirSync(folder, { recursive: true })
   writeFileSync(join(folder, 'spy.mjs'), spy)
   const output = join(folder, 'loaded.json')
   const command = [node, '--import', join(folder, 'spy.mjs'), ...rest, ...args]
-  const ran = await runProgram(command, { cwd: folder, env: { SPY_OUTPUT: output }, input })
+  const ran = await runProgram(command, { cwd, env: { SPY_OUTPUT: output }, input })
   const loaded = JSON.parse(readFileSync(output, 'utf8')) as { files: readonly string[]; node: readonly string[] }
   return {
     ran,
@@ -91,4 +100,31 @@ describe.skipIf(!hasShared).each(onNode)('verifying one commit, $name', ({ comma
     const online = /^NativeModule (internal\/deps\/undici|internal\/http|_http|https?|http2|tls|dns|_tls)\b/
     expect(node.filter((name) => online.test(name))).toEqual([])
   })
+
+  test('with a policy in force, loads what judges by it, and neither YAML nor CEL nor what walks a history', async () => {
+    const { args, payload } = goodQuestion(folder)
+    const { ran, files } = await spyOn(command, args, payload, await policed())
+    expect(ran).toMatchObject({ status: 1, stdout: expect.stringContaining('[GNUPG:] TRUST_NEVER ') })
+    const sources = sourcesOf(files)
+    expect(sources.filter((path) => path.includes('node_modules'))).toEqual([])
+    expect(sources).toContain('src/policy/judge.ts')
+    expect(sources.filter((path) => /yaml|cel\.ts|regexp|lineage|walk|compose-in|compose-policy/.test(path))).toEqual(
+      [],
+    )
+    expect(files.length).toBeLessThanOrEqual(20)
+  })
 })
+
+/** A repository with an authenticated policy, which names somebody else. */
+async function policed(): Promise<string> {
+  const path = join(folder, 'policed')
+  const root = 'a'.repeat(40)
+  await runProgram(['git', 'init', '--quiet', path], { cwd: folder })
+  await runProgram(['git', 'config', 'gitsigil.policyRoot', root], { cwd: path })
+  const text = policyText('rules: [{ name: all, authorities: [maintainers] }]')
+  const document = parsePolicyDocument(encodeUtf8(text), 'policy.yaml')
+  mkdirSync(join(path, '.git/gitsigil'), { recursive: true })
+  const kept = encodeKept({ root, commit: root, tip: root, blob: root, document })
+  writeFileSync(join(path, '.git/gitsigil/policy.json'), kept)
+  return path
+}
