@@ -13,7 +13,7 @@ rmSync('dist', { recursive: true, force: true })
 
 // The bundler has told what is wrong by then.
 const bundle = (name: string, entry: string, more = {}) =>
-  bundleForNode(name, entry, 'dist', more).catch(() => process.exit(1))
+  bundleForNode(name, entry, 'dist', { more, digest }).catch(() => process.exit(1))
 const program = await bundle('main', 'bin/program.ts')
 // In one run, so that both entries share what they have in common: a Fault of one is a Fault of the other.
 const library = await bundle('index', 'src/index.ts', { clients: 'src/clients.ts' })

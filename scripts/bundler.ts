@@ -27,7 +27,7 @@ export async function bundleForNode(
   name: string,
   entry: string,
   folder: string,
-  more: Readonly<Record<string, string>> = {},
+  { more = {}, digest }: { readonly more?: Readonly<Record<string, string>>; readonly digest: string },
 ): Promise<Metafile> {
   const graph = await graphOf([entry, ...HOT])
   const result = await build({
@@ -35,6 +35,7 @@ export async function bundleForNode(
     entryPoints: { [name]: entry, ...more },
     outdir: folder,
     chunkNames: `${name}-[hash]`,
+    define: { SOURCE_DIGEST: JSON.stringify(digest) },
     plugins: name === 'main' ? [askForBuiltins, keepNames, keepTogether(graph)] : [askForBuiltins],
     minifySyntax: true,
     minifyWhitespace: true,

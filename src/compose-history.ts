@@ -1,5 +1,6 @@
 // A run over a history: names become a range, once, and the range a stream of records that are judged one by one.
 import { type Configured, composeTrust } from './compose.ts'
+import { openFacts } from './compose-facts.ts'
 import { composeGroupJudge, type GroupJudge } from './compose-history-judge.ts'
 import { composeLookers, trustDigest } from './compose-lookers.ts'
 import type { Frame } from './git/frames.ts'
@@ -36,6 +37,8 @@ export interface HistoryRequest {
   readonly expected?: Expectation
   /** Full name of the ref that a policy is asked about; found by the revision's name unless given. */
   readonly ref?: string
+  /** Facts that earlier runs found are taken, and those of this one kept. */
+  readonly cache?: boolean
   isBrief?(finding: Finding): boolean
 }
 
@@ -62,6 +65,7 @@ export async function composeHistory(
   const tips = await readTips(configured, request)
   const { instance, trust, lookers } = await composeParts(configured, request, format, started)
   const { shard, since, isBrief } = request
+  const kept = request.cache === true ? openFacts(world, trust, format, started) : undefined
   const history = verifyHistory({
     frames: nameMissing(framesOf({ world, signal }, request, tips, format), kind),
     format,
@@ -70,6 +74,7 @@ export async function composeHistory(
     ...(shard && { shard }),
     ...(since === undefined ? {} : { since }),
     ...(isBrief === undefined ? {} : { isBrief }),
+    ...(kept && { kept }),
   })
   const judge = await composeGroupJudge(configured, request, tips, instance.name)
   const tally = new Tally()
@@ -88,7 +93,10 @@ export async function composeHistory(
     instance,
     start,
     progress: history.progress,
-    groups: judged(history, judge, tally, lookers, signal),
+    groups: closing(judged(history, judge, tally, signal), async () => {
+      kept?.close()
+      await lookers.close()
+    }),
     summary: (finished) => summarize(tally, history.progress(), start, finished),
   }
 }
@@ -97,20 +105,27 @@ async function* judged(
   history: History,
   judge: GroupJudge | undefined,
   tally: Tally,
-  lookers: { close(): Promise<void> },
   signal: AbortSignal,
 ): AsyncGenerator<readonly JudgedRecord[], undefined> {
-  try {
-    for await (const group of history.groups) {
-      signal.throwIfAborted()
-      const records = judge === undefined ? group : await judge.judge(group)
-      for (const record of records) tally.add(record)
-      yield records
-    }
-    // Its children are dead, so what they left out would look like faults.
+  for await (const group of history.groups) {
     signal.throwIfAborted()
+    const records = judge === undefined ? group : await judge.judge(group)
+    for (const record of records) tally.add(record)
+    yield records
+  }
+  // Its children are dead, so what they left out would look like faults.
+  signal.throwIfAborted()
+  return undefined
+}
+
+async function* closing<Group>(
+  groups: AsyncIterable<Group>,
+  close: () => Promise<void>,
+): AsyncGenerator<Group, undefined> {
+  try {
+    yield* groups
   } finally {
-    await lookers.close()
+    await close()
   }
   return undefined
 }

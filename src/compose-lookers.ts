@@ -7,12 +7,15 @@ import type { Frame } from './git/frames.ts'
 import { type Batch, decodeBatch, encodeFindings } from './history/batch.ts'
 import { lookAtAll, type VerifyPlace } from './history/look.ts'
 import type { Format } from './history/places.ts'
-import { type Lookers, poolOf, type Thread } from './history/pool.ts'
+import { AHEAD, type Lookers, poolOf, type Thread } from './history/pool.ts'
 import { type Asker, threadStarter } from './system/thread.ts'
 import type { World } from './system/world.ts'
 import type { Instances } from './trust/choice-client.ts'
 import type { VerifyOptions } from './verify/material.ts'
 import { verifySignature, verifySteps } from './verify/verify.ts'
+
+/** Objects that are looked at before the first thread is worth its start. */
+const FEW = 64
 
 /** Beside this file in dist/; the standalone executable keeps its entries by their folders, and this file in none. */
 const ENTRY = new URL(
@@ -41,9 +44,20 @@ export function trustDigest(instances: Instances, { settings }: Pick<TrustBasis,
 
 /** @param jobs threads; one works here, without another */
 export async function composeLookers(setting: LookSetting, jobs: number): Promise<Lookers> {
-  if (jobs === 1) return lookHere(setting)
+  const here = lookHere(setting)
+  if (jobs === 1) return here
   const start = await threadStarter<LookSetting, Batch, readonly string[]>(ENTRY, setting)
-  return poolOf(jobs, () => threadOf(start()))
+  let [pool, left]: [Lookers | undefined, number] = [undefined, FEW]
+  return {
+    width: jobs * AHEAD,
+    look(frames) {
+      left -= frames.length
+      if (left >= 0) return here.look(frames)
+      pool ??= poolOf(jobs, () => threadOf(start()))
+      return pool.look(frames)
+    },
+    close: async () => await pool?.close(),
+  }
 }
 
 /** A thread's answer to a batch. Throws `trust` where the trust changed since the run began. */

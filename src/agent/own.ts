@@ -3,12 +3,9 @@ import { readFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import process from 'node:process'
 
-export const pid: number = process.pid
+export { ownUser } from '../system/self.ts'
 
-/** The user this process acts as; undefined on Windows, which has no such number. */
-export function ownUser(): number | undefined {
-  return process.geteuid?.()
-}
+export const pid: number = process.pid
 
 /** What is made while `make` runs is for its owner alone. */
 export function withPrivateMask<T>(make: () => T): T {

@@ -14,6 +14,7 @@ export const HISTORY_FLAGS: FlagTable = {
   since: { kind: 'value', value: 'DATE', help: "commits from then on, by the committer's word" },
   stdin: { kind: 'switch', help: 'object ids from standard input, one a line; nothing is walked' },
   jobs: { kind: 'value', value: 'N', help: 'threads (default: as many as there are processors)' },
+  'no-cache': { kind: 'switch', help: 'neither take facts of earlier runs nor keep any' },
   shard: { kind: 'value', value: 'I/N', help: 'part I of N of the range; the parts together are the whole' },
 }
 
@@ -50,6 +51,7 @@ export async function readHistoryFlags(world: World, flags: ParsedFlags) {
     revisions: isListed || operands.length > 0 || refs.length > 0 ? operands : ['HEAD'],
     refs,
     firstParent: isSet(flags, 'first-parent'),
+    cache: !isSet(flags, 'no-cache'),
     jobs: readJobs(flagValue(flags, 'jobs')),
     ...(isListed ? { listed: parseIds(await world.readStdin()) } : {}),
     ...(isHistory(flags) ? {} : await readOne(world, operands[0] ?? 'HEAD')),

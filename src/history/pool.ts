@@ -21,7 +21,7 @@ export interface Thread {
 }
 
 /** Batches that a thread has before it answers: one to work at, one that waits. */
-const AHEAD = 2
+export const AHEAD = 2
 /** A thread that died is replaced, but not for ever: what kills one may kill them all. */
 const MAX_DEATHS = 3
 

@@ -1,6 +1,11 @@
 // How this process was started, so that it can start itself again: as a sandbox, as an agent, as a keychain's child.
 import process from 'node:process'
 
+/** The user this process acts as; undefined on Windows, which has no such number. */
+export function ownUser(): number | undefined {
+  return process.geteuid?.()
+}
+
 /** The command that starts this program again, without its arguments. */
 export function ownCommand(): readonly string[] {
   const { execPath, execArgv, argv, versions } = process

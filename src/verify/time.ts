@@ -36,9 +36,12 @@ export function proveTimes(material: SignedMaterial | KeyMaterial, options: Veri
     else reasons.push(logged.why)
   }
   if (times.length === 0) return failed(reasons.join('; '))
-  return times.every((proof) => proof.time <= options.now + CLOCK_SKEW)
-    ? { ok: true, times }
-    : failed('the proven time lies in the future')
+  return isPast(times, options.now) ? { ok: true, times } : failed('the proven time lies in the future')
+}
+
+/** Whether none of them lies ahead of the verifier's clock, but for a little. */
+export function isPast(times: readonly ProvenTime[], now: number): boolean {
+  return times.every((proof) => proof.time <= now + CLOCK_SKEW)
 }
 
 function failed(why: string): Proven {
