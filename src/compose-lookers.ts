@@ -42,10 +42,9 @@ export function trustDigest(instances: Instances, { settings }: Pick<TrustBasis,
     .digest('hex')
 }
 
-/** @param jobs threads; one works here, without another */
+/** @param jobs threads beside this one, which reads and walks */
 export async function composeLookers(setting: LookSetting, jobs: number): Promise<Lookers> {
   const here = lookHere(setting)
-  if (jobs === 1) return here
   const start = await threadStarter<LookSetting, Batch, readonly string[]>(ENTRY, setting)
   let [pool, left]: [Lookers | undefined, number] = [undefined, FEW]
   return {
