@@ -16,6 +16,7 @@ import type { Expectation } from './policy/expect.ts'
 import { gitValue } from './system/git-config.ts'
 import { listCommits, type Reading, readObjects } from './system/git-history.ts'
 import { type RepositoryKind, readKind, readNamed, readRefs } from './system/git-tips.ts'
+import { takeTurn } from './system/wait.ts'
 import type { Instance } from './trust/instance.ts'
 import { VERSION } from './version.ts'
 
@@ -108,6 +109,8 @@ async function* judged(
   signal: AbortSignal,
 ): AsyncGenerator<readonly JudgedRecord[], undefined> {
   for await (const group of history.groups) {
+    // Where this thread does the work, Ctrl-C would be heard when all that Git has sent is done.
+    await takeTurn()
     signal.throwIfAborted()
     const records = judge === undefined ? group : await judge.judge(group)
     for (const record of records) tally.add(record)

@@ -41,12 +41,19 @@ const LOADERS: Readonly<Record<FormName, () => Promise<() => ReportForm>>> = {
 /** Opens what `--format` and `--report` ask for, before anything is verified. Throws `usage` or `io`. */
 export async function openReports(world: World, flags: ParsedFlags): Promise<Reports> {
   const format = flagValue(flags, 'format') ?? 'brief'
-  const files = (flags.values.get('report') ?? []).map(parseReport)
+  const files = (flags.values.get('report') ?? []).map((value) => parseReport(value, world))
+  checkOnce(files.map(({ path }) => path))
   const stdout: Output = { write: (data) => world.write(1, data), close: () => undefined }
-  const all = [await openReport(formOf(format, '--format'), world, stdout)]
-  for (const { form, file } of files) all.push(await openReport(form, world, openOutput(resolvePath(file, world))))
+  const all: Reports[] = []
   const each = (act: (report: Reports) => void) => {
     for (const report of all) act(report)
+  }
+  try {
+    all.push(await openReport(formOf(format, '--format'), world, stdout))
+    for (const { form, path } of files) all.push(await openReport(form, world, openOutput(path)))
+  } catch (thrown) {
+    each((report) => report.close())
+    throw thrown
   }
   return {
     start: (run) => each((report) => report.start(run)),
@@ -56,11 +63,17 @@ export async function openReports(world: World, flags: ParsedFlags): Promise<Rep
   }
 }
 
-function parseReport(value: string) {
+function parseReport(value: string, world: World) {
   const equals = value.indexOf('=')
   const [name, file] = equals < 0 ? [value, ''] : [value.slice(0, equals), value.slice(equals + 1)]
   if (file === '') throw new Fault('usage', `--report is written FORM=FILE, not ${JSON.stringify(value)}`)
-  return { form: formOf(name, '--report'), file }
+  return { form: formOf(name, '--report'), path: resolvePath(file, world) }
+}
+
+/** Two reports in one file are none: each would write over the other. */
+function checkOnce(paths: readonly string[]): void {
+  const twice = paths.find((path, at) => paths.indexOf(path) !== at)
+  if (twice !== undefined) throw new Fault('usage', `--report: two reports into ${twice}`)
 }
 
 function formOf(name: string, flag: string): FormName {

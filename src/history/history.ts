@@ -130,11 +130,11 @@ function isWanted(frame: Frame, { shard, since, format }: HistoryOptions): boole
   return since === undefined || frame.type !== 'commit' || !isBefore(frame, since, format)
 }
 
-// One whose date cannot be read is not left out.
-function isBefore(frame: Frame, since: number, { algorithm }: Format): boolean {
+// One whose date cannot be read is not left out, nor one whose date is in bytes that are not its own.
+function isBefore(frame: Frame, since: number, format: Format): boolean {
   try {
-    const { time } = parsePerson(parseCommitHeader(contentsOf(frame), algorithm).committer)
-    return time !== undefined && time < since
+    const { time } = parsePerson(parseCommitHeader(contentsOf(frame), format.algorithm).committer)
+    return time !== undefined && time < since && checkFrame(frame, format) === undefined
   } catch {
     return false
   }

@@ -44,11 +44,7 @@ export async function* readObjects(
 ): AsyncGenerator<readonly Frame[], undefined> {
   const asked = new Asked(ids, live)
   try {
-    for (let starts = 0; !asked.done && starts < MAX_STARTS; starts++) {
-      const why = yield* answers(reading, asked, live)
-      const oid = why === undefined ? undefined : asked.answer()
-      if (oid !== undefined) yield [unread(oid, why)]
-    }
+    for (let starts = 0; !asked.done && starts < MAX_STARTS; starts++) yield* answers(reading, asked, live)
     yield* leftOver(asked)
   } finally {
     await asked.close()
@@ -56,12 +52,8 @@ export async function* readObjects(
   return undefined
 }
 
-/** Runs one cat-file, to the end of the ids or to its own; gives why it ended early. */
-async function* answers(
-  reading: Reading,
-  asked: Asked,
-  live: boolean,
-): AsyncGenerator<readonly Frame[], string | undefined> {
+/** Runs one cat-file, to the end of the ids or to its own: the object that it ended at is one that cannot be read. */
+async function* answers(reading: Reading, asked: Asked, live: boolean): AsyncGenerator<readonly Frame[], undefined> {
   const git = await startGit(reading, ['cat-file', '--batch', ...(live ? [] : ['--buffer'])])
   const state = { stopped: false }
   feed(git, asked, state).catch(() => git.stop())
@@ -69,15 +61,30 @@ async function* answers(
   try {
     for await (const chunk of git.output) {
       const frames = reader.push(chunk)
-      for (const frame of frames) if (asked.answer() !== frame.oid) return 'git answered for another object'
-      if (frames.length > 0) yield frames
+      const { answered, isAnother } = matched(frames, asked)
+      if (answered.length > 0) yield answered
+      if (isAnother) return undefined
       asked.wake()
     }
-    return (await git.ended) ?? (asked.done ? undefined : 'git cat-file ended early')
+    const why = (await git.ended) ?? (asked.done ? undefined : 'git cat-file ended early')
+    const oid = why === undefined ? undefined : asked.answer()
+    if (oid !== undefined) yield [unread(oid, why)]
+    return undefined
   } finally {
     state.stopped = true
     git.stop()
   }
+}
+
+/** The frames up to one for another object than was asked for: in a SHA-256 repository Git takes 40 digits for a short id. */
+function matched(frames: readonly Frame[], asked: Asked) {
+  for (const [at, { oid }] of frames.entries()) {
+    const wanted = asked.answer()
+    if (wanted === oid) continue
+    const other = wanted === undefined ? [] : [unread(wanted, 'git answered for another object')]
+    return { answered: [...frames.slice(0, at), ...other], isAnother: true }
+  }
+  return { answered: frames, isAnother: false }
 }
 
 async function feed(git: GitStream, asked: Asked, state: { readonly stopped: boolean }): Promise<void> {

@@ -40,3 +40,8 @@ export async function waitFor<T>(work: Promise<T>, patience: Patience): Promise<
 function remind(patience: Patience, left: number): void {
   if (left >= 1000) patience.remind?.(left)
 }
+
+/** Lets what has come in the meantime be heard: signals and answers. Work without a wait in it hears nothing. */
+export function takeTurn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve))
+}

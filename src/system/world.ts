@@ -94,10 +94,15 @@ function writeAll(fd: number, data: Uint8Array | string): void {
     try {
       rest = rest.subarray(writeSync(fd, rest))
     } catch (error) {
-      if (codeOf(error) !== 'EAGAIN') throw new Fault('io', `cannot write to descriptor ${fd}`, { cause: error })
+      if (codeOf(error) !== 'EAGAIN') throw unwritten(fd, error)
       pause()
     }
   }
+}
+
+function unwritten(fd: number, cause: unknown): Fault {
+  const place = fd === 1 ? 'standard output' : `descriptor ${fd}`
+  return new Fault('io', `cannot write to ${place}: ${codeOf(cause) ?? cause}`, { cause })
 }
 
 function codeOf(error: unknown): unknown {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { Fault } from '../../src/errors.ts'
-import { waitFor } from '../../src/system/wait.ts'
+import { takeTurn, waitFor } from '../../src/system/wait.ts'
 
 const late = () => new Fault('identity', 'late')
 const never = new Promise<never>(() => undefined)
@@ -28,4 +28,15 @@ test.each(['before', 'during'])('an interrupt %s the wait ends it', async (when)
   await expect(waitFor(never, { timeout: 5000, late, signal: stop.signal })).rejects.toMatchObject({
     code: 'interrupted',
   })
+})
+
+test('who takes a turn hears what came while it worked', async () => {
+  let heard = false
+  setImmediate(() => {
+    heard = true
+  })
+  await Promise.resolve()
+  expect(heard).toBe(false)
+  await takeTurn()
+  expect(heard).toBe(true)
 })

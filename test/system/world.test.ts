@@ -51,6 +51,6 @@ test('all of a large text is written', () => {
 
 test('a descriptor that is not open is an io fault', () => {
   expect(() => createWorld(view, 'gitsigil').write(987, 'x')).toThrow(
-    expect.objectContaining({ code: 'io', message: 'cannot write to descriptor 987' }),
+    expect.objectContaining({ code: 'io', message: 'cannot write to descriptor 987: EBADF' }),
   )
 })

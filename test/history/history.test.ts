@@ -1,0 +1,37 @@
+import { Buffer } from 'node:buffer'
+import { expect, test } from 'vitest'
+import type { Frame } from '../../src/git/frames.ts'
+import { objectId } from '../../src/git/id.ts'
+import { eachRecord, verifyHistory } from '../../src/history/history.ts'
+
+const format = { algorithm: 'sha1', compatible: false } as const
+const person = (time: number) => `K <k@example.com> ${time} +0000`
+const lookers = { width: 0, look: async () => [], close: async () => undefined }
+
+function commitOf(time: number): Frame {
+  const bytes = Buffer.from(`tree ${'a'.repeat(40)}\nauthor ${person(time)}\ncommitter ${person(time)}\n\nm\n`)
+  const header = Buffer.from(`commit ${bytes.length}\0`)
+  const framed = Buffer.concat([header, bytes])
+  return { oid: objectId('commit', bytes, 'sha1'), type: 'commit', framed, start: header.length }
+}
+
+async function found(frame: Frame, since: number) {
+  const frames = (async function* () {
+    yield [frame]
+  })()
+  const records = []
+  for await (const { finding } of eachRecord(verifyHistory({ frames, format, lookers, since }).groups))
+    records.push(finding)
+  return records
+}
+
+test('a commit from before --since is left out, one from then is not', async () => {
+  expect(await found(commitOf(999), 1000)).toEqual([])
+  expect(await found(commitOf(1000), 1000)).toEqual([{ state: 'unsigned' }])
+})
+
+test('an old date in bytes that have another id leaves nothing out', async () => {
+  expect(await found({ ...commitOf(999), oid: commitOf(1000).oid }, 1000)).toMatchObject([
+    { state: 'fault', why: 'damaged: its bytes have another id' },
+  ])
+})
