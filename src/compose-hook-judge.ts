@@ -6,13 +6,15 @@ import type { JudgedRecord, ObjectRecord } from './history/record.ts'
 import type { About, Gate, Range } from './hook/gate.ts'
 import type { PolicyJudgement } from './policy/judgement.ts'
 
+export type Look = (range: Range) => AsyncIterable<ObjectRecord>
+
 /** The part of a gate that decides. */
 export interface Judging
   extends Pick<Gate, 'policyRef' | 'judgePusher' | 'scopeOf' | 'asksWhoPushes' | 'isFree' | 'refusePolicyChange'> {
   /** Whether anybody said who may sign. */
   readonly isExpected: boolean
-  /** @param range that the records are of */
-  judgeAll(records: AsyncIterable<ObjectRecord>, range: Range, about: About): AsyncIterable<JudgedRecord>
+  /** What the range holds, and what else this change makes new to the ref's rules. */
+  judgeAll(look: Look, range: Range, about: About): AsyncIterable<JudgedRecord>
 }
 
 /** Throws `config`. */
@@ -32,8 +34,8 @@ async function judgeByList(configured: Configured): Promise<Judging> {
   return {
     isExpected: configured.settings.allow.length > 0,
     policyRef: undefined,
-    async *judgeAll(records) {
-      for await (const record of records) yield withJudgement(record, judge(record))
+    async *judgeAll(look, range) {
+      for await (const record of look(range)) yield withJudgement(record, judge(record))
       return undefined
     },
     judgePusher: async (record) => judge(record),

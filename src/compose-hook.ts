@@ -34,7 +34,7 @@ export async function readHookConfiguration(world: World): Promise<Configured> {
 }
 
 /** What of the gate depends on which repository receives. */
-export type Refs = Pick<Gate, 'current'> & {
+export type Refs = Pick<Gate, 'current' | 'aliasOf'> & {
   /** Commits that count as judged for refs of a scope, by `scopeOf`. */
   judgedFor(ref: string, scopeOf: Gate['scopeOf']): readonly string[]
 }
@@ -59,8 +59,9 @@ export async function composeGate(configured: Configured, refs: Refs): Promise<C
   return {
     ...judging,
     look,
-    judged: (range, about) => judging.judgeAll(look(range), range, about),
+    judged: (range, about) => judging.judgeAll(look, range, about),
     current: refs.current,
+    aliasOf: refs.aliasOf,
     judgedFor: (ref) => refs.judgedFor(ref, judging.scopeOf),
     rewritesNeedCertificate: settings.rewrites === 'signed',
     readTips: async (oids) => (await reader(oids)).map((frame) => tipOf(frame, format)),

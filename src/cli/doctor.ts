@@ -1,5 +1,6 @@
 // `doctor`: looks at everything that signing and verifying need here, a line each: how it is, and what to do.
 import { type Configured, readConfiguration } from '../compose.ts'
+import { readKeptPolicy } from '../compose-authenticated.ts'
 import { composeStanding, type Standing } from '../compose-standing.ts'
 import { unknownKeys } from '../config/resolve.ts'
 import { type Finding, fail } from '../doctor/finding.ts'
@@ -8,6 +9,7 @@ import {
   checkFormat,
   checkGitVersion,
   checkMinTrust,
+  checkPolicy,
   checkProgram,
   checkSigning,
   checkUnknownKeys,
@@ -48,7 +50,7 @@ async function examine(
   if (git.version === undefined) return aboutGit
   const configured = await attempt('options', () => readConfiguration(world, flags))
   if ('finding' in configured) return [...aboutGit, configured.finding]
-  const about = [...aboutGit, ...aboutOptions(configured.value)]
+  const about = [...aboutGit, ...(await aboutOptions(configured.value))]
   const standing = await attempt('trust', async () => composeStanding(configured.value))
   const rest = 'finding' in standing ? [standing.finding] : await examineStanding(standing.value, offline)
   return [...about, ...rest, ...checkHosts(git.remotes)]
@@ -61,8 +63,16 @@ async function examineGit(world: World, git: GitFacts): Promise<readonly Finding
   return [version, checkFormat(git.get), program, checkSigning(git.get), checkMinTrust(git.get)]
 }
 
-function aboutOptions({ git, settings }: Configured): readonly Finding[] {
-  return [...checkUnknownKeys(unknownKeys(git)), checkAllowed(settings.allow.length, settings.trust)]
+async function aboutOptions(configured: Configured): Promise<readonly Finding[]> {
+  return [...checkUnknownKeys(unknownKeys(configured.git)), await aboutWho(configured)]
+}
+
+/** Who may sign: where there is a policy, it alone says so. */
+async function aboutWho(configured: Configured): Promise<Finding> {
+  const { allow, trust, policyRoot, policyRef } = configured.settings
+  if (policyRoot === undefined) return checkAllowed(allow.length, trust)
+  const kept = await attempt('policy', () => readKeptPolicy(configured))
+  return 'finding' in kept ? kept.finding : checkPolicy(policyRoot, policyRef, kept.value?.commit)
 }
 
 async function examineStanding(standing: Standing, offline: boolean): Promise<readonly Finding[]> {

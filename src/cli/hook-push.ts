@@ -57,5 +57,5 @@ async function presentIn(gate: ComposedGate, updates: readonly PushUpdate[]): Pr
 async function remoteRefs(world: World): Promise<Refs> {
   const tips = await readRefs(world, 'refs/remotes/')
   const commits = tips.flatMap(({ peeled, peeledType }) => (peeledType === 'commit' ? [peeled] : []))
-  return { current: () => undefined, judgedFor: () => commits }
+  return { current: () => undefined, aliasOf: () => undefined, judgedFor: () => commits }
 }

@@ -43,7 +43,8 @@ async function receivingRefs(world: World, [first]: readonly PushUpdate[]): Prom
   const now = await listRefs(world)
   const tips = await readRefs(world, 'refs/')
   return {
-    current: (ref) => now.get(ref) ?? nothing,
+    current: (ref) => now.get(ref)?.oid ?? nothing,
+    aliasOf: (ref) => now.get(ref)?.aliasOf,
     judgedFor(ref, scopeOf) {
       const scope = scopeOf(ref)
       // A tag vouches for what branches have taken, each by its own rules.

@@ -8,7 +8,7 @@ import { readNamed } from '../system/git-tips.ts'
 import type { World } from '../system/world.ts'
 import type { HookCall } from './hook-run.ts'
 
-const NO_REFS: Refs = { current: () => undefined, judgedFor: () => [] }
+const NO_REFS: Refs = { current: () => undefined, aliasOf: () => undefined, judgedFor: () => [] }
 
 export async function runWarning(world: World, call: HookCall): Promise<number> {
   const span = call.name === 'post-merge' ? ['ORIG_HEAD', 'HEAD'] : checkedOut(call)

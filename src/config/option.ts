@@ -48,6 +48,13 @@ export function textOr(standard: string, place: Place): Option<string> {
   return single(place, 'TEXT', standard, (value) => ({ value }))
 }
 
+/** Short names mean one ref or another, whichever there is. */
+export function fullRef(standard: string, place: Place): Option<string> {
+  return single(place, 'REF', standard, (value) =>
+    /^refs\/[^\s~^:?*[\\]+$/.test(value) ? { value } : { why: 'not the full name of a ref, such as refs/heads/main' },
+  )
+}
+
 export function file(place: Place): Option<string | undefined> {
   return single(place, 'FILE', undefined, (value) => ({ value }))
 }

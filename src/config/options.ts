@@ -4,6 +4,7 @@ import {
   choice,
   choiceOr,
   file,
+  fullRef,
   list,
   matching,
   natural,
@@ -64,7 +65,7 @@ export const OPTIONS = {
       help: 'where trust in the policy starts: a commit whose policy is good, or the digest of a good policy file',
     },
   ),
-  policyRef: textOr('refs/heads/main', { env: [], help: 'ref whose policy is in force, once it is authenticated' }),
+  policyRef: fullRef('refs/heads/main', { env: [], help: 'ref whose policy is in force, once it is authenticated' }),
   policy: file({
     git: false,
     env: [],

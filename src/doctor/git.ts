@@ -76,6 +76,17 @@ export function checkAllowed(count: number, trust: string): Finding {
   )
 }
 
+/** @param inForce the commit of the policy that was authenticated last; undefined where there is none yet */
+export function checkPolicy(root: string, ref: string, inForce: string | undefined): Finding {
+  const from = `trust in it starts at ${root.slice(0, 19)}`
+  if (inForce !== undefined) return ok('policy', `that of commit ${inForce.slice(0, 12)} is in force; ${from}`)
+  return warn(
+    'policy',
+    `none is in force here yet: good signatures show as U; ${from}, ${ref}`,
+    'gitsigil policy update',
+  )
+}
+
 /** @param keys as Git prints them */
 export function checkUnknownKeys(keys: readonly string[]): readonly Finding[] {
   return keys.map((key) =>

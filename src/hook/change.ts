@@ -27,9 +27,15 @@ export function isTagRef(ref: string): boolean {
 }
 
 /** What is judged is a change from what is there; and some refs' change alone would undo what is verified. */
-export function refuseChange({ ref, kind, from }: RefChange, { policyRef, current }: Gate): Refusal | undefined {
+export function refuseChange(
+  { ref, kind, from }: RefChange,
+  { policyRef, current, aliasOf }: Gate,
+): Refusal | undefined {
   const now = current(ref)
   if (now !== undefined && now !== from) return { ref, why: 'it has moved meanwhile: fetch, and push again' }
+  // Other rules may be for the one than for the other.
+  const real = aliasOf(ref)
+  if (real !== undefined) return { ref, why: `it is another name of ${real} here: push to that` }
   if (ref.startsWith('refs/replace/'))
     return { ref, why: 'a replace ref makes Git show other objects than those that are signed; none is taken' }
   if (ref !== policyRef) return undefined

@@ -24,6 +24,8 @@ export interface Range {
 export interface Gate {
   /** What the ref names now, whatever the pusher says; undefined where that is not known here, as of another repository. */
   current(ref: string): string | undefined
+  /** The ref that a ref is another name of, as symbolic refs are; a push to it changes that one. */
+  aliasOf(ref: string): string | undefined
   /** Commits whose histories count as judged for this ref. */
   judgedFor(ref: string): readonly string[]
   /** Where the policy is kept, if anywhere. */

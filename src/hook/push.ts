@@ -35,6 +35,7 @@ export async function judgePush(
 /** A commit whose history this push has been judged for already, and for which refs. */
 interface Passed {
   readonly scope: string
+  readonly ref: string
   readonly commit: string
 }
 
@@ -52,7 +53,8 @@ async function judgeUpdate(
   if (gate.isFree(change.ref)) return []
   const about = { ref: change.ref, ...(notes === undefined ? {} : { notes }) }
   const refused = await judgeObjects(gate, about, followed, passed)
-  if (followed.end.type === 'commit') passed.push({ scope: gate.scopeOf(change.ref), commit: followed.end.oid })
+  if (followed.end.type === 'commit')
+    passed.push({ scope: gate.scopeOf(change.ref), ref: change.ref, commit: followed.end.oid })
   if (refused.length > 0 || change.ref !== gate.policyRef) return refused
   const why = await gate.refusePolicyChange(change.to)
   return why === undefined ? [] : [{ ref: change.ref, why }]
@@ -99,6 +101,8 @@ function refuseMerged(record: JudgedRecord, ref: string): Refusal | undefined {
 // Never what the pusher calls the ref's old value: that may be a commit that comes with the push.
 function judgedBefore(gate: Gate, ref: string, passed: readonly Passed[]): readonly string[] {
   const scope = gate.scopeOf(ref)
-  const here = passed.flatMap((each) => (isTagRef(ref) || each.scope === scope ? [each.commit] : []))
+  // A tag vouches for what branches and tags have taken, not for what is put elsewhere.
+  const isKnown = (each: Passed) => each.scope === scope || (isTagRef(ref) && /^refs\/(?:heads|tags)\//.test(each.ref))
+  const here = passed.filter(isKnown).map(({ commit }) => commit)
   return [...new Set([...gate.judgedFor(ref), ...here])]
 }

@@ -70,6 +70,6 @@ function wayToSign({ kind, oid, parents }: Pick<JudgedRecord, 'kind' | 'oid' | '
   const from = parents?.length === 0 ? '--root' : `${oid.slice(0, 12)}^`
   return {
     says: 'sign the commits that are yours, from the oldest on:',
-    run: `git rebase -r -x 'git commit --amend --no-edit -S' ${from}`,
+    run: `git rebase -r -f -S ${from}`,
   }
 }

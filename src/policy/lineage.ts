@@ -21,6 +21,8 @@ export interface Version {
 export interface Lost {
   readonly commit: string
   readonly why: string
+  /** What was in force before it was lost: a merge must not pass it by. */
+  readonly before?: readonly Version[]
 }
 
 /** A commit, and what stands in the policy's place there: a regular file, something else, or nothing. */
@@ -68,29 +70,43 @@ async function stateAt(
   states: ReadonlyMap<string, State>,
   ports: LineagePorts,
 ): Promise<State | undefined> {
-  const before = step.parents.map((parent) => states.get(parent)).filter((state) => state !== undefined)
-  const versions = before.filter(isVersion)
-  if (versions.length > 0) return await succeed(step, versions, ports)
-  if (await ports.isRoot(step)) return await adopt(step, [], ports, ROOT)
-  return before[0]
+  const known = step.parents.map((parent) => states.get(parent)).filter((state) => state !== undefined)
+  const [first] = known
+  if (first === undefined) return (await ports.isRoot(step)) ? await adopt(step, [], ports, ROOT) : undefined
+  // What a branch had before it lost its policy counts, or losing it on purpose would be a way around it.
+  const before = known.flatMap((state) => (isVersion(state) ? [state] : (state.before ?? [])))
+  if (known.some(isVersion)) return await succeed(step, before, ports)
+  // Nor is it had again where the root's text is put back.
+  return { ...first, before: distinct(before) }
 }
 
-/** The policy after a commit with these before it. A branch that has lost its policy has no say. */
+/** The policy after a commit with these before it. What a branch made of it without leave has no say. */
 async function succeed(step: Step, before: readonly Version[], ports: LineagePorts): Promise<State> {
   const { entry, commit } = step
-  if (entry === undefined) return { commit, why: 'it removes the policy' }
-  if ('odd' in entry) return { commit, why: `the policy is ${entry.odd} there, not a regular file` }
+  if (entry === undefined || 'odd' in entry) return await adopt(step, before, ports)
   const differing = before.filter(({ blob }) => blob !== entry.blob)
-  const kept = before.find(
-    (version) => version.blob === entry.blob && differing.every((other) => version.ancestors.has(other.id)),
-  )
+  const kept = keep(commit, before, entry.blob)
   if (kept !== undefined) return { ...kept, ancestors: ancestorsOf(before, kept) }
   const input = await ports.inquire(commit)
   for (const { policy } of differing) {
     const { level, rule } = judgeChange(policy, input)
-    if (level !== 'allowed') return { commit, why: rule }
+    if (level !== 'allowed') return { commit, why: rule, before: distinct(before) }
   }
   return await adopt(step, before, ports)
+}
+
+/**
+ * The version with this text that descends from all others. The same text may have been had, left, and come back to: the
+ * latest of them stands, and of several that do not know of one another a new one, or what was left could be had again.
+ */
+function keep(commit: string, before: readonly Version[], blob: string): Version | undefined {
+  const descends = (version: Version) => (other: Version) => other.id === version.id || version.ancestors.has(other.id)
+  const same = before.filter((version) => version.blob === blob)
+  const latest = same.find((version) => before.every(descends(version)))
+  if (latest !== undefined) return latest
+  const differing = before.filter((version) => version.blob !== blob)
+  const some = same.find((version) => differing.every(descends(version)))
+  return some && { ...some, commit, id: commit }
 }
 
 async function adopt(
@@ -99,15 +115,16 @@ async function adopt(
   ports: LineagePorts,
   id: string = commit,
 ): Promise<State> {
-  if (entry === undefined) return { commit, why: 'there is no policy' }
-  if ('odd' in entry) return { commit, why: `the policy is ${entry.odd} there, not a regular file` }
+  const lost = (why: string): Lost => ({ commit, why, before: distinct(before) })
+  if (entry === undefined) return lost(before.length === 0 ? 'there is no policy' : 'it removes the policy')
+  if ('odd' in entry) return lost(`the policy is ${entry.odd} there, not a regular file`)
   try {
     const policy = await ports.load(entry.blob, commit)
     return { commit, id, blob: entry.blob, policy, ancestors: ancestorsOf(before) }
   } catch (thrown) {
     const why = ports.unreadable(thrown)
     if (why === undefined) throw thrown
-    return { commit, why }
+    return lost(why)
   }
 }
 
@@ -115,4 +132,8 @@ function ancestorsOf(versions: readonly Version[], without?: Version): ReadonlyS
   const all = new Set(versions.flatMap(({ id, ancestors }) => [id, ...ancestors]))
   if (without !== undefined) all.delete(without.id)
   return all
+}
+
+function distinct(versions: readonly Version[]): readonly Version[] {
+  return [...new Map(versions.map((version) => [version.id, version])).values()]
 }

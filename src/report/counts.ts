@@ -32,12 +32,12 @@ export function createCounts(): Counting {
   }
 }
 
-/** `1,234 signature places: 1,230 allowed, 4 unsigned`. */
+/** `1,234 objects: 1,230 allowed, 4 unsigned`. */
 export function totalsLine(counts: Counts): string {
   const parts = OUTCOMES.flatMap((name) => (counts.of(name) === 0 ? [] : [`${thousands(counts.of(name))} ${name}`]))
   const warned = counts.warnings === 0 ? '' : `; for ${thousands(counts.warnings)} of them the policy only warns`
-  const places = `${thousands(counts.total)} signature place${counts.total === 1 ? '' : 's'}`
-  return `${places}${parts.length === 0 ? '' : `: ${parts.join(', ')}`}${warned}`
+  const objects = `${thousands(counts.total)} object${counts.total === 1 ? '' : 's'}`
+  return `${objects}${parts.length === 0 ? '' : `: ${parts.join(', ')}`}${warned}`
 }
 
 /** Digits in groups of three. */

@@ -34,7 +34,7 @@ export function tilesSection(counts: Counts): string {
   const warned =
     counts.warnings === 0 ? '' : `<p class="note">For ${thousands(counts.warnings)} of them the policy only warns.</p>`
   return `<section aria-labelledby="counts">
-<h2 id="counts">Verdicts on ${thousands(counts.total)} signature place${counts.total === 1 ? '' : 's'}</h2>
+<h2 id="counts">Verdicts on ${thousands(counts.total)} object${counts.total === 1 ? '' : 's'}</h2>
 <div class="tiles">${tiles.join('\n')}</div>${warned}
 </section>`
 }

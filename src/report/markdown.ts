@@ -31,8 +31,8 @@ export function createMarkdown(): ReportForm {
       const totals = OUTCOMES.filter((name) => counts.of(name) > 0)
       const rows = totals.map((name) => row(name, thousands(counts.of(name))))
       return [
-        `### gitsigil: ${exitText(summary.exit)}\n\n${code(summary.range)}: ${thousands(counts.total)} signature places\n`,
-        table(['outcome', 'places'], rows),
+        `### gitsigil: ${exitText(summary.exit)}\n\n${code(summary.range)}: ${thousands(counts.total)} object${counts.total === 1 ? '' : 's'}\n`,
+        table(['outcome', 'objects'], rows),
         table(['signer', 'issuer', 'signatures'], signerRows(summary)),
         table(['object', 'outcome', 'why', 'subject'], problems),
         ...(left === 0 ? [] : [`and ${thousands(left)} more\n`]),

@@ -4,6 +4,7 @@ import {
   checkFormat,
   checkGitVersion,
   checkMinTrust,
+  checkPolicy,
   checkProgram,
   checkSigning,
   checkUnknownKeys,
@@ -64,4 +65,16 @@ test('who is allowed matters, and that anybody is more so', () => {
 
 test('each unknown key is a line', () => {
   expect(checkUnknownKeys(['gitsign.a', 'gitsign.b'])).toHaveLength(2)
+})
+
+test('a policy that is not in force yet is told, with what puts it there', () => {
+  const root = '1'.repeat(40)
+  expect(checkPolicy(root, 'refs/heads/main', undefined)).toMatchObject({
+    level: 'warn',
+    hint: 'gitsigil policy update',
+  })
+  expect(checkPolicy(root, 'refs/heads/main', '2'.repeat(40))).toMatchObject({
+    level: 'ok',
+    text: 'that of commit 222222222222 is in force; trust in it starts at 1111111111111111111',
+  })
 })

@@ -27,6 +27,7 @@ describe.each(builds.filter(({ name }) => name !== 'node22'))('a policy on a ser
       'rules:',
       `  - { name: branches, refs: refs/heads/**, authorities: [${topic}] }`,
       '  - { name: releases, refs: refs/heads/release/**, authorities: [kim] }',
+      '  - { name: line, refs: refs/heads/line, parents: first, authorities: [kim] }',
       '  - { name: tags, kinds: [tag, commit], refs: refs/tags/**, authorities: [kim] }',
       '  - { name: pushers, kinds: push, refs: refs/heads/signed/**, authorities: [kim] }',
       'policy: { authorities: [kim] }',
@@ -77,6 +78,29 @@ describe.each(builds.filter(({ name }) => name !== 'node22'))('a policy on a ser
     expect(remote.replace(/\n */g, ' ')).toContain('rule releases: lee is not of kim')
     expect(status).toBe(1)
     expect(await push(lee, ['origin', 'origin/topic:refs/heads/other'])).toMatchObject({ status: 0 })
+  })
+
+  test('what came beside the first-parent line is judged when a later merge puts it there', async () => {
+    onTopOfMain(kim, 'line')
+    onTopOfMain(lee, 'beside')
+    const theirs = await commit(lee, 'beside')
+    kim.git(['fetch', '--quiet', lee.path, theirs])
+    kim.git(['merge', '--quiet', '--no-ff', '--no-edit', theirs])
+    expect(await push(kim, ['origin', 'line'])).toMatchObject({ status: 0, stderr: '' })
+    kim.git(['checkout', '--quiet', '-B', 'swapped', theirs])
+    kim.git(['merge', '--quiet', '--no-ff', '--no-edit', 'line'])
+    const { status, remote } = await push(kim, ['origin', 'swapped:line'])
+    expect(remote.replace(/\n */g, ' ')).toContain(`commit ${theirs.slice(0, 12)} "beside" signed by lee@example.com`)
+    expect(remote.replace(/\n */g, ' ')).toContain('rule line: lee is not of kim')
+    expect(status).toBe(1)
+  })
+
+  test('a ref that is another name of one is not a way around its rules', async () => {
+    server.git(['symbolic-ref', 'refs/heads/alias', 'refs/heads/line'])
+    const { status, remote } = await push(lee, ['origin', '+HEAD:refs/heads/alias'])
+    server.git(['symbolic-ref', '--delete', 'refs/heads/alias'])
+    expect(remote).toContain('it is another name of refs/heads/line here: push to that')
+    expect(status).toBe(1)
   })
 
   test('a tag is for those whom it names for tags', async () => {

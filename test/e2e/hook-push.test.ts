@@ -72,7 +72,7 @@ describe.each(builds.filter(({ name }) => name !== 'node22'))('pushing to a serv
     const remote = await expectRefused([name], /^gitsigil: push refused\n/)
     expect(remote).toContain(`refs/heads/${name}\n  commit ${oid.slice(0, 12)} "not \\u{1b}[31mgood"\n    not signed\n`)
     expect(remote).toContain(
-      `hint: sign the commits that are yours, from the oldest on:\n  git rebase -r -x 'git commit --amend --no-edit -S' ${oid.slice(0, 12)}^\n`,
+      `hint: sign the commits that are yours, from the oldest on:\n  git rebase -r -f -S ${oid.slice(0, 12)}^\n`,
     )
     expect(server.tryGit(['cat-file', '-e', oid]).status).not.toBe(0)
     kim.git(['rebase', '--quiet', '-r', '-x', 'true', `${oid}^`])
@@ -83,15 +83,7 @@ describe.each(builds.filter(({ name }) => name !== 'node22'))('pushing to a serv
     const oid = await unsigned('mine')
     await commit(kim, 'more')
     await expectRefused([name], 'not signed')
-    const ran = await kim.run([
-      'rebase',
-      '--quiet',
-      '-r',
-      '-x',
-      'git commit --quiet --amend --no-edit --allow-empty -S',
-      '--empty=keep',
-      `${oid}^`,
-    ])
+    const ran = await kim.run(['rebase', '--quiet', '-r', '-f', '-S', `${oid}^`])
     expect(ran).toMatchObject({ status: 0 })
     await expectTaken([name])
   })

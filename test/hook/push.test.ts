@@ -28,6 +28,7 @@ function gateWith(more: Partial<Gate> & { records?: readonly JudgedRecord[]; tip
     ranges,
     gate: {
       current: () => undefined,
+      aliasOf: () => undefined,
       judgedFor: () => [OLD],
       policyRef: undefined,
       rewritesNeedCertificate: true,
@@ -76,6 +77,16 @@ describe('new objects', () => {
     expect(apart.ranges[1]?.excluded).toEqual([OLD])
   })
 
+  test('of a tag are not fewer because they come for a ref that is no branch', async () => {
+    const tag = { from: ZERO, to: NEXT, ref: 'refs/tags/v1' }
+    const { gate, ranges } = gateWith({ scopeOf: (ref) => ref })
+    await why(gate, [{ ...main, ref: 'refs/changes/1' }, tag])
+    await why(gate, [main, tag])
+    const excluded = ranges.filter(({ commits }) => commits[0] === NEXT).map((range) => range.excluded)
+    expect(excluded).toContainEqual([OLD, NEW])
+    expect(excluded[0]).toEqual([OLD])
+  })
+
   test('are all told of, in every ref', async () => {
     const { gate } = gateWith({ records: [bad(NEW), record(NEXT), bad(OLD)] })
     const refusals = await judgePush(gate, [main, { ...main, ref: 'refs/heads/two' }], nobody)
@@ -95,6 +106,14 @@ describe('refused, whoever pushes it, is', () => {
   test('a ref that is not where the push says', async () => {
     const { gate, ranges } = gateWith({ current: () => NEXT })
     expect(await why(gate, [main], kim)).toEqual(['it has moved meanwhile: fetch, and push again'])
+    expect(ranges).toEqual([])
+  })
+
+  test('a ref that is another name of one with other rules', async () => {
+    const { gate, ranges } = gateWith({
+      aliasOf: (ref) => (ref === 'refs/heads/main' ? 'refs/heads/release' : undefined),
+    })
+    expect(await why(gate, [main], kim)).toEqual(['it is another name of refs/heads/release here: push to that'])
     expect(ranges).toEqual([])
   })
 

@@ -23,7 +23,7 @@ test('the first line says what happened, then come ref, object, reason and the w
       '  commit 1a2b3c4d5e6f "fix it"',
       '    not signed',
       'hint: sign the commits that are yours, from the oldest on:',
-      "  git rebase -r -x 'git commit --amend --no-edit -S' 1a2b3c4d5e6f^",
+      '  git rebase -r -f -S 1a2b3c4d5e6f^',
       '',
     ].join('\n'),
   )

@@ -108,6 +108,8 @@ describe('what is not known', () => {
     const at = (paths: readonly string[]) => commit(bob, { ref: 'refs/heads/topic', paths: () => paths })
     expect((await judged(rest, at(['src/a']))).level).toBe('allowed')
     expect((await judged(rest, at(['src/a', 'secrets/key']))).rule).toBe('rule secrets: bob is not of alice')
+    // A link or a submodule there is the whole folder to whoever reads it.
+    expect((await judged(rest, at(['secrets']))).level).toBe('refused')
     const only = "rules: [{ name: x, kinds: commit, refs: 'refs/heads/y', paths: 'a', authorities: [bob] }]"
     const asked = () => {
       throw new Error('asked for')

@@ -93,6 +93,21 @@ describe('a merge', () => {
       ['r:  a alice', 'x: r b eve', 'm: r,x b alice'],
       'b since m',
     ],
+    [
+      'does not bring the older one back by a branch that lost the newer on purpose',
+      [...fork, 'y: x c eve', 'm: y,o a eve'],
+      'lost at m: may not change the policy: eve@',
+    ],
+    [
+      'does not bring back what was left, by a branch from before that',
+      ['r:  a alice', 'x: r b alice', 'y: x a bob', 'n: r,y a eve', 'm: n,x b eve'],
+      'lost at m: may not change the policy: eve@',
+    ],
+    [
+      'of two that came to the same text needs leave for what only one of them knows',
+      ['r:  a alice', 'x: r c alice', 'y: r b alice', 'z: y c bob', 'w: x a alice', 'n: x,z c eve', 'm: n,w a eve'],
+      'lost at m: may not change the policy: eve@',
+    ],
     ['takes no notice of a history without the root', ['q:  c eve', 'r:  a alice', 'm: r,q a eve'], 'a since r'],
   ])('%s', async (_, lines, expected) => {
     const found = await follow(lines, 'm')
@@ -107,4 +122,6 @@ test('by its digest a policy is trusted wherever it first stands, but not brough
   expect(await follow([...lines, 'm: x,q b eve'], 'm', isRoot)).toBe('b since x')
   expect(await follow([...lines, 'm: x,q a eve'], 'm', isRoot)).toMatch(/^lost at m/)
   expect(await follow([...lines, 'y: x a alice'], 'y', isRoot)).toMatch(/^lost at y/)
+  expect(await follow([...lines, 'y: x a eve', 'z: y a eve'], 'z', isRoot)).toMatch(/^lost at y/)
+  expect(await follow([...lines, 'y: x c eve', 'm: y,q a eve'], 'm', isRoot)).toMatch(/^lost at m/)
 })

@@ -33,7 +33,7 @@ describe('text', () => {
     ])
     expect(lines.slice(ONE_OF_EACH.length)).toEqual([
       '',
-      '11 signature places: 2 allowed, 1 exempt, 1 verified, 1 unknown, 2 refused, 1 rejected, 1 unsigned, 1 foreign, 1 fault; for 1 of them the policy only warns',
+      '11 objects: 2 allowed, 1 exempt, 1 verified, 1 unknown, 2 refused, 1 rejected, 1 unsigned, 1 foreign, 1 fault; for 1 of them the policy only warns',
       '  6  kim@example.com (https://issuer.example)',
       'v1..main: not all could be checked, in 1.5 s',
       '',
@@ -122,12 +122,12 @@ describe('GitHub annotations', () => {
     const lines = reportOf(createAnnotations(), unjudged).split('\n').slice(0, -1)
     expect(lines).toHaveLength(102)
     expect(lines.at(-2)).toBe('::warning title=gitsigil::30 more are not shown here')
-    expect(lines.at(-1)).toBe('::error title=gitsigil::v1..main: 130 signature places: 130 unsigned')
+    expect(lines.at(-1)).toBe('::error title=gitsigil::v1..main: 130 objects: 130 unsigned')
   })
 
   test('end with a notice where all is well', () => {
     expect(reportOf(createAnnotations(), [record()], summary({ exit: 0 }))).toBe(
-      '::notice title=gitsigil::v1..main: 1 signature place: 1 allowed\n',
+      '::notice title=gitsigil::v1..main: 1 object: 1 allowed\n',
     )
   })
 })
