@@ -100,6 +100,10 @@ describe.skipIf(build === undefined)('the examples', () => {
       const request = { CI_MERGE_REQUEST_DIFF_BASE_SHA: first, CI_COMMIT_BEFORE_SHA: ZERO }
       expect(await verify({ ...request, CI_COMMIT_SHA: last })).toMatchObject({ status: 0 })
       expect(await verify({ CI_COMMIT_BEFORE_SHA: ZERO, CI_COMMIT_SHA: bad })).toMatchObject({ status: 1 })
+      repository.git(['tag', '--no-sign', '-m', 'one', 'v1', last])
+      const tag = { CI_COMMIT_TAG: 'v1', CI_COMMIT_BEFORE_SHA: ZERO, CI_COMMIT_SHA: last }
+      expect(await verify(tag)).toMatchObject({ status: 1, stdout: expect.stringContaining('the tag is not signed') })
+      repository.git(['tag', '--delete', 'v1'])
     })
 
     test('names whom it allows in lines that are read', async () => {

@@ -86,6 +86,29 @@ describe.skipIf(build === undefined)('the GitHub Action', () => {
     expect(gone.status).toBe(0)
   })
 
+  test('verify: a tag is verified itself, though what it names is in the default branch', async () => {
+    const main = repository.git(['rev-parse', 'refs/remotes/origin/main'])
+    const tag = (...flags: readonly string[]) => repository.git(['tag', '--force', ...flags, 'v1', main])
+    const verify = () => run({ mode: 'verify', allow: allow() }, { ...event(ZERO, main), ref: 'refs/tags/v1' })
+    await repository.run(['tag', '-s', '-m', 'one', 'v1', main])
+    expect(await verify()).toMatchObject({ status: 0 })
+    tag('--no-sign', '-m', 'one')
+    expect(await verify()).toMatchObject({ status: 1, stdout: expect.stringContaining('the tag is not signed') })
+    tag('--no-sign')
+    expect(await verify()).toMatchObject({ status: 1, stdout: expect.stringContaining('not there as a signed tag') })
+  })
+
+  test('verify: of a default branch that is new all is verified', async () => {
+    repository.git(['commit', '--quiet', '--allow-empty', '--no-gpg-sign', '-m', 'bad'])
+    const bad = repository.git(['rev-parse', 'HEAD'])
+    const main = repository.git(['rev-parse', 'refs/remotes/origin/main'])
+    repository.git(['update-ref', 'refs/remotes/origin/main', bad])
+    const ran = await run({ mode: 'verify', allow: allow() }, { ...event(ZERO, bad), ref: 'refs/heads/main' })
+    repository.git(['reset', '--quiet', '--hard', 'HEAD~1'])
+    repository.git(['update-ref', 'refs/remotes/origin/main', main])
+    expect(ran).toMatchObject({ status: 1, stdout: expect.stringContaining(bad.slice(0, 12)) })
+  })
+
   test('verify: a shallow clone says how to get the rest', async () => {
     const shallow = join(folder, 'shallow')
     repository.git(['clone', '--quiet', '--depth=1', `file://${repository.path}`, shallow])
