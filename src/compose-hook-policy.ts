@@ -5,7 +5,7 @@ import { composePolicy } from './compose-policy.ts'
 import { NOTES_REF } from './git/refs.ts'
 import { isTagRef } from './hook/change.ts'
 import type { Range } from './hook/gate.ts'
-import { hasRuleFor, scopeOf } from './policy/judge.ts'
+import { hasRuleFor, hasRuleNaming, scopeOf } from './policy/judge.ts'
 import { listCommits, type Reading } from './system/git-history.ts'
 
 /** Undefined where none is configured. Throws `trust` where one is and cannot be authenticated, `config`, `git` or `io`. */
@@ -30,7 +30,7 @@ export async function judgeByPolicy(configured: Configured): Promise<Judging | u
     judgePusher: (record, ref) => force.judge(record, { ref }),
     scopeOf: (ref) => scopeOf(policy, ref),
     asksWhoPushes: (ref) => hasRuleFor(policy, 'push', ref),
-    isFree: (ref) => ref === NOTES_REF && !hasRuleFor(policy, 'commit', ref),
+    isFree: (ref) => ref === NOTES_REF && !hasRuleNaming(policy, 'commit', ref),
     refusePolicyChange: (to) => force.refuseChange(to),
   }
 }

@@ -1,12 +1,13 @@
 // `pre-receive` and `update`: the gate of a server. The policy and the refs are those before the push; what is pushed is
 // read where Git keeps it until the hook has spoken.
-import { composeGate, type Refs, readHookConfiguration } from '../compose-hook.ts'
+import { type ComposedGate, composeGate, type Refs, readHookConfiguration } from '../compose-hook.ts'
 import { composePusher } from '../compose-hook-pusher.ts'
 import { Fault } from '../errors.ts'
 import type { PushUpdate } from '../git/push.ts'
 import { isTagRef } from '../hook/change.ts'
 import { judgePush } from '../hook/push.ts'
-import { refusalText } from '../hook/text.ts'
+import { type Refusal, refuseRecord } from '../hook/refusal.ts'
+import { refusalText, warningText } from '../hook/text.ts'
 import { checkUpdate, parseUpdates } from '../hook/update.ts'
 import { listRefs } from '../system/git-refs.ts'
 import { readRefs } from '../system/git-tips.ts'
@@ -20,10 +21,32 @@ export async function runReceive(world: World, call: HookCall): Promise<number> 
   const gate = await composeGate(configured, await receivingRefs(configured.world, updates))
   requireExpected(gate.isExpected)
   const push = { updates, isWhole: call.name === 'pre-receive' }
-  const refusals = await judgePush(gate, updates, await composePusher(configured, gate, push))
-  if (refusals.length === 0) return 0
+  const warned: Refusal[] = []
+  const refusals = await judgePush(noting(gate, warned), updates, await composePusher(configured, gate, push))
+  if (refusals.length === 0) {
+    world.write(2, warningText(world.name, 'the policy would refuse this, and only warns', warned))
+    return 0
+  }
   world.write(2, refusalText(world.name, call.name === 'update' ? 'update' : 'push', refusals))
   return 1
+}
+
+/** What passes only because a rule is not enforced yet is told. */
+function noting(gate: ComposedGate, warned: Refusal[]): ComposedGate {
+  return {
+    ...gate,
+    async *judged(range, about) {
+      for await (const record of gate.judged(range, about)) {
+        const { warn = false, ...judgement } = record.judgement ?? {}
+        if (warn && 'level' in judgement) {
+          const refusal = refuseRecord({ ...record, judgement }, about.ref)
+          if (refusal !== undefined) warned.push(refusal)
+        }
+        yield record
+      }
+      return undefined
+    },
+  }
 }
 
 function updatesOf({ name, args, input }: HookCall): readonly PushUpdate[] {

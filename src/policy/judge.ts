@@ -61,6 +61,12 @@ export function hasRuleFor(policy: Policy, kind: PolicyInput['kind'], ref: strin
   return policy.document.rules.some((rule) => matchRule(rule, { kind, ref, oid: '', now: 0, paths: () => [] }) !== 'no')
 }
 
+/** Whether a rule for such objects names this ref, and not merely every one. */
+export function hasRuleNaming({ document }: Policy, kind: PolicyInput['kind'], ref: string): boolean {
+  const names = (pattern: string) => !['**', 'refs/**'].includes(pattern) && matchesGlob(pattern, ref)
+  return document.rules.some(({ kinds, refs = [] }) => kinds.includes(kind) && refs.some(names))
+}
+
 /** Refs with the same scope are judged alike. */
 export function scopeOf({ document }: Policy, ref: string): string {
   const speaksOf = ({ refs }: Rule) => refs === undefined || refs.some((pattern) => matchesGlob(pattern, ref))

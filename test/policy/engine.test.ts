@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest'
 import { matchesGlob } from '../../src/policy/glob.ts'
 import type { PolicyInput } from '../../src/policy/input.ts'
-import { hasRuleFor, judgeChange, judgeRecord, scopeOf } from '../../src/policy/judge.ts'
+import { hasRuleFor, hasRuleNaming, judgeChange, judgeRecord, scopeOf } from '../../src/policy/judge.ts'
 import { encodeKept, parseKept } from '../../src/policy/kept.ts'
 import { goodKey, importedKeys } from '../../src/policy/openpgp.ts'
 import { countHeads } from '../../src/policy/quorum.ts'
@@ -249,4 +249,19 @@ test('a kept policy is read as it was written, and one that was edited or cut of
   const text = Buffer.from(bytes).toString()
   for (const other of [text.replace('alice@', 'mallory@'), text.slice(0, -2), text.slice(0, 90), '', `${text}\n`])
     expect(parseKept(Buffer.from(other))).toBeUndefined()
+})
+
+test('notes, which carry what is signed itself, are asked for no signature by rules that merely speak of every ref', async () => {
+  const naming = async (refs: string) =>
+    hasRuleNaming(
+      await policyOf(policyText(`rules: [{ name: x, ${refs}authorities: [alice] }]`)),
+      'commit',
+      'refs/notes/gitsigil',
+    )
+  expect([await naming(''), await naming("refs: '**', "), await naming("refs: 'refs/**', ")]).toEqual([
+    false,
+    false,
+    false,
+  ])
+  expect(await naming("refs: 'refs/notes/*', ")).toBe(true)
 })
