@@ -3,6 +3,7 @@
 import { type Assessor, type Configured, readConfiguration, type SecondOpinion } from '../compose.ts'
 import { unknownKeys } from '../config/resolve.ts'
 import { exitStatus, Fault } from '../errors.ts'
+import { mergeTags } from '../git/object.ts'
 import { quoteShell } from '../quote.ts'
 import type { Accepted } from '../report/assessment.ts'
 import { assessmentDocument, encodeDocument, faultDocument } from '../report/json.ts'
@@ -126,7 +127,18 @@ function tellAccepted(world: World, request: Request, signed: SignedObject, acce
   const isJson = isSet(request.flags, 'json')
   if (!isJson) world.write(exit === 0 ? 1 : 2, acceptedText(world.name, accepted))
   if (!isJson) world.write(2, personText(world.name, identity, signed.subject.person))
+  world.write(2, mergedNote(world, request, signed))
   world.write(2, exit === 2 ? askForIdentity(world, request, accepted) : judgementText(world.name, accepted))
+}
+
+// Who signed the merge need not have signed what it carries: its verdict must not pass for theirs.
+function mergedNote(world: World, { rev }: Request, { subject, split }: SignedObject): string {
+  const count = subject.kind === 'commit' ? mergeTags(split.payload).length : 0
+  if (count === 0) return ''
+  const tags = count === 1 ? 'a merged tag, which was' : `${count} merged tags, which were`
+  return escapeLines(
+    `${world.name}: note: it carries ${tags} not verified: ${world.name} verify --format=text ${quoteShell(rev)} does`,
+  )
 }
 
 // What decided the verdict has to be said again, or the command would come to another one. The command is there to be
