@@ -85,15 +85,15 @@ export class FrameReader {
       this.#need = bytes.length - at + 1
       return undefined
     }
-    const header = bytes.toString('latin1', at, Math.min(line < 0 ? bytes.length : line, at + MAX_HEADER))
+    if (line < 0 || line - at > MAX_HEADER) throw malformed('git cat-file', 'unexpected answer')
+    const header = bytes.toString('latin1', at, line)
     const [oid = '', kind = '', length] = header.split(' ')
     if (length === undefined) {
       frames.push(absent(oid, kind))
       return line + 1
     }
     const [type, size] = [TYPES[kind], Number(length)]
-    if (line < 0 || type === undefined || !Number.isSafeInteger(size))
-      throw malformed('git cat-file', 'unexpected answer')
+    if (type === undefined || !Number.isSafeInteger(size)) throw malformed('git cat-file', 'unexpected answer')
     const end = line + 1 + size
     if (size > MAX_OBJECT) return this.#passOver(bytes, end + 1, frames, oid)
     if (end + 1 > bytes.length) {

@@ -1,12 +1,11 @@
 // Looks at an object: whether its bytes are those of its id, and what there is at each of its signature places.
 import { Fault } from '../errors.ts'
-import { parseTagHeader } from '../git/commit.ts'
 import { type Frame, frameId } from '../git/frames.ts'
 import { factsOf } from '../verify/facts.ts'
 import { finish, finishAll, type Steps } from '../verify/steps.ts'
 import type { Verdict } from '../verify/verdict.ts'
 import { certificateId } from '../x509/fingerprint.ts'
-import { type Format, mayBeSigned, type Place, parentsOf, placesOf } from './places.ts'
+import { type Format, mayBeSigned, type Place, placesOf } from './places.ts'
 import type { Finding } from './record.ts'
 
 /** The verdict on a signature, and the instance under whose trust it was found. */
@@ -41,7 +40,7 @@ function* lookSteps(frame: Frame, format: Format, verify: VerifyPlace): Steps<re
     const places = placesOf(frame, format)
     yield
     const findings: Finding[] = []
-    for (const place of places) findings.push(yield* placeSteps(place, frame, format, verify))
+    for (const place of places) findings.push(yield* placeSteps(place, verify))
     return places.length === 0 ? [neverSigned(frame)] : findings
   } catch (thrown) {
     // The trust at hand is the run's concern, all else this object's: it must not stop the others.
@@ -68,32 +67,16 @@ function neverSigned({ type }: Frame): Finding {
   return { state: 'fault', code: 'usage', why: `a ${type}, which is never signed` }
 }
 
-function* placeSteps(place: Place, frame: Frame, format: Format, verify: VerifyPlace): Steps<Finding> {
-  const { split, kind } = place
+function* placeSteps({ split, kind }: Place, verify: VerifyPlace): Steps<Finding> {
   if (split.problem !== undefined) return { state: 'rejected', check: 'format', why: split.problem }
   if (split.signature === undefined) return { state: 'unsigned' }
   if (split.format === undefined)
     return { state: 'rejected', check: 'format', why: `the ${kind} is signed with an unknown format, not x509` }
-  const misplaced = kind === 'mergetag' ? checkMerged(place, frame, format) : undefined
-  if (misplaced !== undefined) return { state: 'rejected', check: 'format', why: misplaced }
   if (split.format !== 'x509') return { state: 'foreign', format: split.format }
   const { verdict, instance } = yield* verify(split.payload, split.signature)
   if (verdict.ok) return { state: 'accepted', facts: factsOf(verdict, instance) }
   const { check, why, certificate } = verdict.rejection
   return { state: 'rejected', check, why, ...(certificate && { certificateId: certificateId(certificate) }) }
-}
-
-/** A tag carried by a merge says what was merged: one of anything else would lend its signer's name to it. */
-function checkMerged(place: Place, frame: Frame, { algorithm }: Format): string | undefined {
-  try {
-    const { object } = parseTagHeader(place.bytes, algorithm)
-    return parentsOf(frame, algorithm).includes(object)
-      ? undefined
-      : `it is of ${object}, which is no parent of the merge`
-  } catch (thrown) {
-    if (thrown instanceof Fault && thrown.code === 'parse') return thrown.message
-    throw thrown
-  }
 }
 
 export function faultOf(thrown: unknown): Finding {
