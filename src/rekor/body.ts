@@ -83,6 +83,18 @@ function bodyV1({ digest, signature, ...verifier }: HashedRekord, algorithm: Has
   )
 }
 
+/**
+ * The canonical bytes of a rekord entry (0.0.1): the kind that held the artifact itself when it was sent, which some
+ * clients used for what others log as hashedrekord.
+ */
+export function rekordBody({ digest, signature, ...verifier }: Omit<HashedRekord, 'version'>): Uint8Array {
+  const pem = toBase64(encodeUtf8(verifierPem(verifier)))
+  return encodeUtf8(
+    `{"apiVersion":"0.0.1","kind":"rekord","spec":{"data":{"hash":{"algorithm":"sha256","value":"${toHex(digest)}"}},` +
+      `"signature":{"content":"${toBase64(signature)}","format":"x509","publicKey":{"content":"${pem}"}}}}`,
+  )
+}
+
 function bodyV2({ digest, signature, ...verifier }: HashedRekord, algorithm: string): string {
   return (
     `{"apiVersion":"0.0.2","kind":"hashedrekord","spec":{"hashedRekordV002":{"data":{"algorithm":"${algorithm}",` +

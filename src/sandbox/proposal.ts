@@ -1,11 +1,11 @@
-// What is sent to be logged: a hashedrekord of v1 or v2, or a DSSE envelope, becomes its canonical body, once its signature
+// What is sent to be logged: a hashedrekord of v1 or v2, a rekord, or a DSSE envelope, becomes its canonical body, once its signature
 // verifies with its key. Throws `parse`, or a 400, for whatever a Rekor would not take.
 import { Buffer } from 'node:buffer'
 import { hash as digestOf } from 'node:crypto'
 import { envelopeFromJson, preAuthEncoding } from '../bundle/envelope.ts'
 import { fromBase64, fromHex, toBase64 } from '../bytes.ts'
 import { malformed } from '../errors.ts'
-import { hashedRekordBody, keyDetails, keyHash, type Verifier, verifierPem } from '../rekor/body.ts'
+import { hashedRekordBody, keyDetails, keyHash, rekordBody, type Verifier, verifierPem } from '../rekor/body.ts'
 import {
   bytesOf,
   type JsonObject,
@@ -30,7 +30,9 @@ export function parseProposal(value: unknown): Uint8Array {
   const proposal = jsonObject(value, 'entry')
   const kind = `${textOf(proposal, 'kind')} ${textOf(proposal, 'apiVersion')}`
   if (kind === 'dsse 0.0.1') return parseEnvelope(objectOf(objectOf(proposal, 'spec'), 'proposedContent'))
-  if (kind !== 'hashedrekord 0.0.1') throw new Refusal(400, 400, 'this log takes hashedrekord 0.0.1 and dsse 0.0.1')
+  if (kind === 'rekord 0.0.1') return parseRekord(objectOf(proposal, 'spec'))
+  if (kind !== 'hashedrekord 0.0.1')
+    throw new Refusal(400, 400, 'this log takes hashedrekord 0.0.1, rekord 0.0.1 and dsse 0.0.1')
   const spec = objectOf(proposal, 'spec')
   const { digest } = parseHash(objectOf(objectOf(spec, 'data'), 'hash'))
   const part = objectOf(spec, 'signature')
@@ -38,6 +40,17 @@ export function parseProposal(value: unknown): Uint8Array {
   const verifier = parsePemVerifier(bytesOf(objectOf(part, 'publicKey'), 'content'))
   checkSignature(verifier.key, digest, signature)
   return bounded(hashedRekordBody({ version: '0.0.1', digest, signature, ...verifier }))
+}
+
+/** The artifact itself is sent, and its digest logged. */
+function parseRekord(spec: JsonObject): Uint8Array {
+  const digest = digestOf('sha256', bytesOf(objectOf(spec, 'data'), 'content'), 'buffer')
+  const part = objectOf(spec, 'signature')
+  if (textOf(part, 'format') !== 'x509') throw new Refusal(400, 400, 'this log takes signatures of format x509 alone')
+  const signature = bytesOf(part, 'content')
+  const verifier = parsePemVerifier(bytesOf(objectOf(part, 'publicKey'), 'content'))
+  checkSignature(verifier.key, digest, signature)
+  return bounded(rekordBody({ digest, signature, ...verifier }))
 }
 
 /** The envelope is a string, and its hash is of that string as it was sent. */

@@ -5,7 +5,8 @@ import { hashedRekordBody } from '../../src/rekor/body.ts'
 import { checkLogEntry, provenLogTime } from '../../src/rekor/check.ts'
 import type { LogEntry } from '../../src/rekor/entry.ts'
 import { publicKeyOf } from '../../src/sandbox/certificate.ts'
-import { FIRST_INDEX, openRekor1 } from '../../src/sandbox/rekor1.ts'
+import { openRekor1 } from '../../src/sandbox/rekor1.ts'
+import { FIRST_INDEX } from '../../src/sandbox/rekor1-tree.ts'
 import type { State } from '../../src/sandbox/state.ts'
 import { parsePublicKey } from '../../src/x509/key.ts'
 import { type Body, bodyOf, get, NOW, post, proposalV1, type Signed, signArtifact, temporaryState } from './signed.ts'
@@ -127,7 +128,7 @@ test.each([
   [`${ENTRIES}/${'0'.repeat(64)}`, 404],
   [`${ENTRIES}/${'0'.repeat(80)}`, 404],
   [`${ENTRIES}/xyz`, 400],
-  ['/api/v1/log/proof', 404],
+  ['/api/v1/log/proof', 422],
 ])('GET %s is %i', async (path, status) => {
   const { service } = await openRekor1(await temporaryState(), () => NOW)
   await service.handle(post(ENTRIES, proposalV1(signed('one'))))
@@ -167,8 +168,8 @@ const refused: readonly (readonly [string, unknown, string])[] = [
     'does not verify',
   ],
   ['another digest', { ...good, spec: { data: other.data, signature } }, 'does not verify'],
-  ['another kind', { ...good, kind: 'rekord' }, 'hashedrekord 0.0.1 and dsse 0.0.1'],
-  ['another version', { ...good, apiVersion: '0.0.2' }, 'hashedrekord 0.0.1 and dsse 0.0.1'],
+  ['another kind', { ...good, kind: 'alpine' }, 'hashedrekord 0.0.1, rekord 0.0.1 and dsse 0.0.1'],
+  ['another version', { ...good, apiVersion: '0.0.2' }, 'hashedrekord 0.0.1, rekord 0.0.1 and dsse 0.0.1'],
   ['no spec', { ...good, spec: undefined }, 'spec is missing'],
   [
     'a short digest',

@@ -90,6 +90,11 @@ class DiskLog implements TileLog {
     return this.#tree.inclusion(index, size)
   }
 
+  consistency(first: number, size: number): readonly Uint8Array[] {
+    if (!(first > 0 && first <= size && this.#has(size - 1))) throw new RangeError(`no tree of ${size} after ${first}`)
+    return this.#tree.consistency(first, size)
+  }
+
   async root(size: number): Promise<Uint8Array> {
     if (size !== 0 && !this.#has(size - 1)) throw new RangeError(`no tree of ${size}`)
     return this.#tree.root(size)

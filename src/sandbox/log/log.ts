@@ -29,6 +29,8 @@ export interface TileLog {
   find(leaf: Uint8Array): number | undefined
   /** The audit path of an entry in the tree of `size` entries. Throws RangeError outside the tree. */
   inclusion(index: number, size: number): Promise<readonly Uint8Array[]>
+  /** What shows that the tree of `size` entries begins with that of `first`. Throws RangeError for sizes it has not had. */
+  consistency(first: number, size: number): readonly Uint8Array[]
   /** Throws RangeError for a size that the log has not reached. */
   root(size: number): Promise<Uint8Array>
   /** The latest signed note. */

@@ -65,6 +65,21 @@ export class Tree {
     return path
   }
 
+  /** What shows that the tree of `size` leaves begins with that of `first` (RFC 9162 2.1.4.1), 0 < first <= size. */
+  consistency(first: number, size: number): readonly Uint8Array[] {
+    const path: Uint8Array[] = []
+    let start = 0
+    let end = size
+    while (first !== end) {
+      const middle = start + split(end - start)
+      path.unshift(first <= middle ? this.#range(middle, end) : this.#range(start, middle))
+      if (first <= middle) end = middle
+      else start = middle
+    }
+    // Where the earlier tree is a subtree of its own, its root is at hand already.
+    return start === 0 ? path : [this.#range(start, end), ...path]
+  }
+
   #range(start: number, end: number): Uint8Array {
     const count = end - start
     const k = Math.log2(count)
