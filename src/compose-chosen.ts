@@ -30,24 +30,28 @@ export interface Chosen {
   readonly http: Http
   readonly ports: Omit<Ports, 'identity'>
   readonly person: { readonly name: string; readonly email: string }
+  /** Signs with a key of its own; another one than `signPayload` keeps the agent out. */
+  readonly signWith: typeof signPayload
 }
 
 /** @param given a token that was handed over; the agent keeps its certificate where `agent` is true */
 export async function signAsChosen(payload: Uint8Array, chosen: Chosen, given?: IdentityToken): Promise<SignedPayload> {
   const { settings } = chosen.configured
   const withToken = (token: IdentityToken) =>
-    signPayload(payload, { ...chosen.ports, identity: { token: async () => token } })
-  if (given !== undefined) return await signFor(payload, chosen, given)
+    chosen.signWith(payload, { ...chosen.ports, identity: { token: async () => token } })
+  // In online mode the key signs an object's id too, which the agent does for nobody.
+  const mode = chosen.signWith === signPayload ? settings.agent : 'false'
+  if (given !== undefined) return mode === 'false' ? await withToken(given) : await signFor(payload, chosen, given)
   const door = composeLogin(chosen.configured, chosen.config)
   const steps = chooseSteps(settings.tokenProvider, door.surroundings)
   const step = steps.find(({ by }) => by === 'ambient')
   const ambient = step?.by === 'ambient' ? await askPlatform(chosen, step.provider) : undefined
   if (ambient !== undefined) {
     door.check(ambient)
-    return settings.agent === 'true' ? await signFor(payload, chosen, ambient) : await withToken(ambient)
+    return mode === 'true' ? await signFor(payload, chosen, ambient) : await withToken(ambient)
   }
   const token = () => logIn(chosen, door, steps)
-  if (settings.agent === 'false') return await withToken(await token())
+  if (mode === 'false') return await withToken(await token())
   const admit = ({ identity }: Checked) => door.confirm(identity, chosen.instance.name)
   const made = await askAgent(payload, chosen, wantedBy(chosen), { token, admit })
   return made.signed === undefined ? await withToken(made.token ?? (await token())) : await witness(made, chosen)

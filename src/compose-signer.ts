@@ -53,13 +53,16 @@ export interface Left {
 export async function composeSigner(configured: Configured, left: Left): Promise<Signer> {
   const noStdin = left.hasStdin ? undefined : NO_STDIN
   const { notes, ...parts } = await composeSigning(configured, noStdin)
+  const isOnline = configured.settings.rekorMode === 'online'
+  if (isOnline) checkOnline(configured, parts.services)
+  const signWith = isOnline ? (await import('./sign/online.ts')).signOnline : signPayload
   const sign = async (payload: Uint8Array) => {
     const given = isTokenGiven(configured) ? await givenToken(configured, noStdin) : undefined
     if (given !== undefined && configured.settings.agent !== 'true')
-      return await signPayload(payload, { ...parts.ports, identity: { token: async () => given } })
+      return await signWith(payload, { ...parts.ports, identity: { token: async () => given } })
     // Loaded only where it is needed: with a token at hand a signature takes what it took.
     const { signAsChosen } = await import('./compose-chosen.ts')
-    return await signAsChosen(payload, { ...parts, configured, person: configuredPerson(configured) }, given)
+    return await signAsChosen(payload, { ...parts, configured, person: configuredPerson(configured), signWith }, given)
   }
   return { ...(await composeAssessor(configured)), notes: [...notes, ...cacheNote(configured)], sign }
 }
@@ -67,7 +70,8 @@ export async function composeSigner(configured: Configured, left: Left): Promise
 /** Signs, and verifies what was made: what does not verify here would verify nowhere. Throws `trust` then. */
 export async function signVerified(signer: Signer, payload: Uint8Array) {
   const signed = await signer.sign(payload)
-  const assessment = signer.assess(payload, signed.armored)
+  const { armored, object, entry } = signed
+  const assessment = signer.assess(payload, armored, object && { object, entries: [entry] })
   if (assessment.ok) return { signed, identity: assessment.verdict.signer.identity }
   const { check, why } = assessment.rejection
   throw new Fault(
@@ -77,6 +81,17 @@ export async function signVerified(signer: Signer, payload: Uint8Array) {
       hint: 'are the services and the trusted root of the same instance, and is this clock right?',
     },
   )
+}
+
+/** What is logged by the id of an object must be found by it, and there must be one such id. Throws `config`. */
+function checkOnline({ sources, git }: Configured, { rekorVersion }: Services): void {
+  const source = describeSource(sources.rekorMode)
+  const hint = 'unset it: the log entry is then stored in the signature, and verifies without a network'
+  if (rekorVersion === 2)
+    throw new Fault('config', `${source}: rekorMode=online needs Rekor v1, because v2 has no search`, { hint })
+  // Git signs such an object once for each format, and neither signature knows the other.
+  if (gitValue(git, 'extensions.compatobjectformat') !== undefined)
+    throw new Fault('config', `${source}: rekorMode=online does not go with extensions.compatObjectFormat`, { hint })
 }
 
 function cacheNote({ settings, sources }: Configured): readonly string[] {

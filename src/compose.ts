@@ -13,7 +13,8 @@ import type { World } from './system/world.ts'
 import { type Instances, loadInstances } from './trust/choice-client.ts'
 import type { Instance, NamedBy } from './trust/instance.ts'
 import type { VerifyOptions } from './verify/material.ts'
-import type { Rejection, Verdict } from './verify/verdict.ts'
+import type { OnlineEvidence } from './verify/online.ts'
+import { isEvidenceMissing, type Verdict } from './verify/verdict.ts'
 import { verifySignature } from './verify/verify.ts'
 import type { Certificate } from './x509/certificate.ts'
 
@@ -28,8 +29,11 @@ export interface Configured extends Resolved {
 export interface Assessor {
   /** The instance that identities without an instance's name belong to. */
   readonly instance: Instance
-  /** @param armored the SIGNED MESSAGE block and nothing else */
-  assess(payload: Uint8Array, armored: Uint8Array): Assessment
+  /**
+   * @param armored the SIGNED MESSAGE block and nothing else
+   * @param online what was found for a signature without a log entry inside
+   */
+  assess(payload: Uint8Array, armored: Uint8Array, online?: OnlineEvidence): Assessment
 }
 
 const NO_FLAGS: ReadonlyMap<string, readonly string[]> = new Map()
@@ -76,9 +80,14 @@ export async function composeAssessor(
   const judgeSigner = await composeJudge(configured, instance.name, expected)
   return {
     instance,
-    assess: (payload, armored) =>
+    assess: (payload, armored, online) =>
       judgeVerdict(
-        verifyArmored(instances, configured, { payload, armored, ...(consider && { consider }) }),
+        verifyArmored(instances, configured, {
+          payload,
+          armored,
+          ...(consider && { consider }),
+          ...(online && { online }),
+        }),
         judgeSigner,
       ),
   }
@@ -88,16 +97,20 @@ interface Armored {
   readonly payload: Uint8Array
   readonly armored: Uint8Array
   readonly consider?: SecondOpinion
+  readonly online?: OnlineEvidence
 }
 
 /** The verdict on one Git signature, and the instance it was found under. */
 export function verifyArmored(
   instances: Instances,
   basis: Pick<TrustBasis, 'settings' | 'world'>,
-  { payload, armored, consider = (verdict) => verdict }: Armored,
+  { payload, armored, consider = (verdict) => verdict, online }: Armored,
 ): UnderInstance {
   return verifyUnder(instances, basis, {
-    verify: (options) => consider(verifySignature(payload, armored, options), armored, options),
+    verify: (given) => {
+      const options = online === undefined ? given : { ...given, online }
+      return consider(verifySignature(payload, armored, options), armored, options)
+    },
     leaf: () => readLeaf(armored),
   })
 }
@@ -139,14 +152,10 @@ export function verifyUnder(
   const basis = { settings, world }
   const under = (instance: Instance) => ({ verdict: verify(optionsUnder(instance, basis)), name: instance.name })
   const first = known === undefined ? under(instances.standard) : { verdict: known, name: instances.standard.name }
-  if (first.verdict.ok || !dependsOnTrust(first.verdict.rejection)) return first
+  if (first.verdict.ok || !isEvidenceMissing(first.verdict.rejection)) return first
   const leaf = findLeaf()
   const other = leaf && instances.findOther(leaf)
   return other === undefined ? first : under(other)
-}
-
-function dependsOnTrust({ check }: Rejection): boolean {
-  return check !== 'format' && check !== 'digest' && check !== 'signature'
 }
 
 /** The certificate that a signature says it is by; undefined where it cannot be read. */

@@ -47,7 +47,7 @@ const TABLE: Readonly<Record<string, Row>> = {
   tsa: { rooms: `${FORMATS} cms trust`, node: PURE },
   oidc: { rooms: 'base proto', node: PURE, globals: 'async' },
   bundle: { rooms: EVIDENCE, node: PURE },
-  verify: { rooms: `${EVIDENCE} bundle`, node: PURE },
+  verify: { rooms: `${EVIDENCE} bundle git`, node: PURE },
   attest: { rooms: `${EVIDENCE} bundle git`, node: PURE },
   opinion: { rooms: `${EVIDENCE} bundle verify`, node: PURE, packages: OTHERS },
   policy: { rooms: `${EVIDENCE} verify`, node: PURE, packages: POLICY, globals: 'async' },

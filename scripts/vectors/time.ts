@@ -16,8 +16,7 @@ import { ALL_KINDS, bad, type Making, type Vector } from './vector.ts'
 const SET = 'the signed entry timestamp does not verify'
 const NO_SET = 'the log entry has no signed entry timestamp'
 const NOT_LISTED = 'the log entry is of a log that is not in the trusted root'
-const ONLINE =
-  "no log entry is embedded: signed in gitsign's online mode, whose entries this version cannot look up yet"
+const ONLINE = "no log entry is embedded: signed in gitsign's online mode, and its entry is not at hand"
 
 const time = (name: string, reason: string, says: string, making: Making): readonly Vector[] =>
   bad('time', name, reason, says, making)

@@ -1,4 +1,5 @@
 // `explain [REV]`: why an object is accepted or not. The verdict, the judgement and the exit status are those of `verify`.
+
 import { parseArmor } from '../cms/armor.ts'
 import { parseSignedData } from '../cms/signed-data.ts'
 import { type Configured, composeTrust, readConfiguration } from '../compose.ts'

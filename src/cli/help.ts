@@ -47,6 +47,11 @@ const TOPICS: Readonly<Record<string, Topic>> = {
     about: 'turn the signature of a Git object into a Sigstore bundle, or back; unverified',
     flags: async () => (await import('./bundle.ts')).BUNDLE_FLAGS,
   },
+  preserve: {
+    usage: 'preserve [RANGE]',
+    about: 'keep the log entries of signatures in online mode as notes, so that they verify offline from then on',
+    flags: async () => (await import('./preserve.ts')).PRESERVE_FLAGS,
+  },
   show: {
     usage: 'show [REV]',
     about: 'print what a commit and its signature say, unverified',

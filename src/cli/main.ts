@@ -6,14 +6,24 @@ import { tellFailure } from '../tell.ts'
 /** Runs with the arguments after its name; gives the exit status, or throws a fault. */
 export type Command = (world: World, args: readonly string[]) => Promise<number>
 
+// Handed to those who verify: by themselves they reach no network.
+const loadOnline = async () => (await import('../compose-online.ts')).composeFinder
+
 const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
-  verify: async () => (await import('./verify.ts')).verifyCommand,
-  'verify-tag': async () => (await import('./verify.ts')).verifyTagCommand,
+  verify: async () => {
+    const { verifyCommand } = await import('./verify.ts')
+    return (world, args) => verifyCommand(world, args, loadOnline)
+  },
+  'verify-tag': async () => {
+    const { verifyTagCommand } = await import('./verify.ts')
+    return (world, args) => verifyTagCommand(world, args, loadOnline)
+  },
   endorse: async () => (await import('./endorse.ts')).endorseCommand,
   policy: async () => (await import('./policy.ts')).policyCommand,
   'verify-bundle': async () => (await import('./verify-bundle.ts')).verifyBundleCommand,
   'sign-bundle': async () => (await import('./sign-bundle.ts')).signBundleCommand,
   bundle: async () => (await import('./bundle.ts')).bundleCommand,
+  preserve: async () => (await import('./preserve.ts')).preserveCommand,
   show: async () => (await import('./show.ts')).showCommand,
   explain: async () => (await import('./explain.ts')).explainCommand,
   report: async () => (await import('./report.ts')).reportCommand,

@@ -1,7 +1,7 @@
 // `setup`: makes Git sign and verify with this program, for one repository or for all, after showing each change; and
 // `setup --undo` takes it back, to exactly what was there.
 import { Fault } from '../errors.ts'
-import { isChange, planSetup, planUndo, recordChanges, type SetupKey } from '../setup/plan.ts'
+import { isChange, NOTES_SETTINGS, planSetup, planUndo, recordChanges, type SetupKey } from '../setup/plan.ts'
 import { readSettings, type SettingsScope, writeSetting } from '../system/git-settings.ts'
 import { askTerminal } from '../system/terminal.ts'
 import type { World } from '../system/world.ts'
@@ -18,6 +18,7 @@ export const SETUP_FLAGS: FlagTable = {
   undo: { kind: 'switch', help: 'take back what setup changed' },
   'dry-run': { kind: 'switch', short: 'n', help: 'show the changes and make none' },
   instance: { kind: 'value', value: 'NAME', help: 'Sigstore instance to sign with and to trust' },
+  notes: { kind: 'switch', help: 'also fetch the notes that preserve keeps, with each fetch from origin' },
   program: { kind: 'value', value: 'PATH', help: 'what Git is to call; found by itself unless given' },
   json: { kind: 'switch', help: 'one JSON document on stdout; asks nothing, so it needs --yes or --dry-run' },
 }
@@ -49,6 +50,7 @@ async function planForth(world: World, place: Place, flags: ParsedFlags): Promis
     'commit.gpgsign': 'true',
     'tag.gpgsign': 'true',
     ...(instance === undefined ? {} : { 'gitsigil.instance': instance }),
+    ...(isSet(flags, 'notes') ? checkNotes(place.scope, settings) : {}),
   }
   return { place, undo: false, changes: planSetup(wanted, (key) => settings.get(key) ?? []), kept: [] }
 }
@@ -56,6 +58,11 @@ async function planForth(world: World, place: Place, flags: ParsedFlags): Promis
 async function planBack(world: World, place: Place): Promise<SetupPlan> {
   const settings = await readSettings(world, place.scope)
   return { place, undo: true, ...planUndo(readRecord(place), (key) => settings.get(key) ?? []) }
+}
+
+function checkNotes(scope: SettingsScope, settings: ReadonlyMap<string, readonly string[]>) {
+  if (scope === 'local' && settings.has('remote.origin.fetch')) return NOTES_SETTINGS
+  throw new Fault('usage', '--notes is for a repository with a remote named origin')
 }
 
 // An instance that is not there, or a sandbox for every repository, would fail at the first commit: say so now.

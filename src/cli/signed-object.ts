@@ -10,6 +10,8 @@ import type { World } from '../system/world.ts'
 
 export interface SignedObject {
   readonly subject: Subject
+  /** All of the object, signature included. */
+  readonly bytes: Uint8Array
   readonly split: Split
 }
 
@@ -25,11 +27,11 @@ export async function readSigned(world: World, rev: string, compatible: boolean)
     throw new Fault('git', `${object.oid} is damaged: its bytes have another id`)
   const { kind, split } = splitObject(object, rev, compatible)
   const person = findPerson(split.payload)
-  return { split, subject: { object: object.oid, kind, algorithm: object.algorithm, person } }
+  return { split, bytes: object.bytes, subject: { object: object.oid, kind, algorithm: object.algorithm, person } }
 }
 
 /** Why the signature cannot be looked at, for a `format` rejection; undefined where it can. */
-export function splitProblem({ split, subject }: SignedObject): string | undefined {
+export function splitProblem({ split, subject }: Pick<SignedObject, 'split' | 'subject'>): string | undefined {
   if (split.problem !== undefined) return split.problem
   if (split.signature === undefined) return `the ${subject.kind} is not signed`
   if (split.format === 'x509') return undefined

@@ -1,6 +1,7 @@
 // `verify [REV]` and `verify-tag TAG`: one object, its signer held against what the flags or the configuration expect.
 // Status 0 accepted and allowed; 1 not; 2 where nobody said who is expected; 3 where it could not be checked.
 import { type Assessor, type Configured, readConfiguration, type SecondOpinion } from '../compose.ts'
+import type { LoadOnline } from '../compose-further.ts'
 import { unknownKeys } from '../config/resolve.ts'
 import { exitStatus, Fault } from '../errors.ts'
 import { mergeTags } from '../git/object.ts'
@@ -23,6 +24,7 @@ import { readSigned, type SignedObject } from './signed-object.ts'
 export const VERIFY_TAG_FLAGS: FlagTable = {
   ...EXPECT_FLAGS,
   ...OPTION_FLAGS,
+  online: { kind: 'switch', help: "look up in the log what has no entry inside (gitsign's online mode)" },
   paranoid: { kind: 'switch', help: 'ask @sigstore/verify too, and accept only what both accept' },
   ref: { kind: 'value', value: 'REF', help: 'full name of the ref that the policy is asked about' },
   json: { kind: 'switch', help: 'print one JSON document (schema/verify.schema.json)' },
@@ -35,14 +37,25 @@ interface Request {
   readonly flags: ParsedFlags
   readonly rev: string
   readonly tagsOnly: boolean
+  readonly online: LoadOnline | undefined
 }
 
-export function verifyCommand(world: World, args: readonly string[]): Promise<number> {
-  return run(world, args, VERIFY_FLAGS, ({ operands }) => ({ rev: operands[0] ?? 'HEAD', tagsOnly: false }))
+interface Call {
+  readonly args: readonly string[]
+  readonly table: FlagTable
+  readonly online: LoadOnline | undefined
 }
 
-export function verifyTagCommand(world: World, args: readonly string[]): Promise<number> {
-  return run(world, args, VERIFY_TAG_FLAGS, ({ operands: [rev, ...more] }) => {
+/** @param online loads what asks a log; asked for it only by `--online` or `rekorMode=online` */
+export function verifyCommand(world: World, args: readonly string[], online?: LoadOnline): Promise<number> {
+  return run(world, { args, table: VERIFY_FLAGS, online }, ({ operands }) => ({
+    rev: operands[0] ?? 'HEAD',
+    tagsOnly: false,
+  }))
+}
+
+export function verifyTagCommand(world: World, args: readonly string[], online?: LoadOnline): Promise<number> {
+  return run(world, { args, table: VERIFY_TAG_FLAGS, online }, ({ operands: [rev, ...more] }) => {
     if (rev === undefined || more.length > 0) throw new Fault('usage', 'expected one tag')
     return { rev, tagsOnly: true }
   })
@@ -51,13 +64,12 @@ export function verifyTagCommand(world: World, args: readonly string[]): Promise
 // A fault is a document too, where documents were asked for: as far as that can be told, flags that are wrong included.
 async function run(
   world: World,
-  args: readonly string[],
-  table: FlagTable,
+  { args, table, online }: Call,
   read: (flags: ParsedFlags) => { readonly rev: string; readonly tagsOnly: boolean },
 ): Promise<number> {
   try {
     const flags = parseFlags(args, table)
-    const request = { flags, ...read(flags) }
+    const request = { flags, ...read(flags), online }
     if (request.tagsOnly || !(isHistory(flags) || isReport(flags))) return await verify(world, request)
     const { verifyHistoryCommand } = await import('./verify-history.ts')
     return await verifyHistoryCommand(world, flags, (configured) => warnUnknown(world, configured))
@@ -80,13 +92,11 @@ async function verify(world: World, request: Request): Promise<number> {
     throw new Fault('usage', `${request.rev} names a ${signed.subject.kind}, not a tag object`, {
       hint: `${world.name} verify checks it`,
     })
-  const assessed = await assessObject(
-    configured,
-    request.flags,
-    request.rev,
-    signed,
-    await secondOpinion(request.flags),
-  )
+  const isOnline = isSet(request.flags, 'online') || configured.settings.rekorMode === 'online'
+  const assessed = await assessObject(configured, request.flags, request.rev, signed, {
+    opinion: await secondOpinion(request.flags),
+    online: isOnline ? request.online : undefined,
+  })
   await tellStale(world, assessed.assessor)
   return report(world, request, signed, assessed)
 }

@@ -114,7 +114,7 @@ export const OPTIONS = {
   rekorMode: choiceOr<(typeof rekorModes)[number]>(rekorModes, 'offline', {
     gitsign: true,
     env: ['GITSIGIL_REKOR_MODE', 'GITSIGN_REKOR_MODE'],
-    help: 'offline: the log entry is stored in the signature; online is not supported yet',
+    help: 'offline: the log entry is stored in the signature; online: it is looked up in the log, on verifying too',
   }),
   rekorVersion: choice(['1', '2'], {
     gitsign: true,

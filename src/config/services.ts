@@ -1,7 +1,7 @@
 // Which services sign: what the options name, else what the instance's signing config offers, else public good's.
 import { Fault } from '../errors.ts'
 import { chooseServices, type ServiceOffer, type SigningConfig } from '../trust/signing-config.ts'
-import { describeSource, type Resolved } from './resolve.ts'
+import type { Resolved } from './resolve.ts'
 
 export interface Services {
   /** Base URLs. */
@@ -21,13 +21,9 @@ const DEFAULT_FULCIO = 'https://fulcio.sigstore.dev'
 const DEFAULT_ISSUER = 'https://oauth2.sigstore.dev/auth'
 const DEFAULT_REKOR = 'https://rekor.sigstore.dev'
 
-/** @throws `config` for what cannot be signed with: online mode, too few services, Rekor v2 without timestamps */
+/** @throws `config` for what cannot be signed with: too few services, Rekor v2 without timestamps */
 export function resolveServices(resolved: Resolved, config: SigningConfig | undefined, now: number): Services {
-  const { settings, sources } = resolved
-  if (settings.rekorMode === 'online')
-    throw new Fault('config', `${describeSource(sources.rekorMode)}: rekorMode=online is not supported yet`, {
-      hint: 'unset it: the log entry is then stored in the signature, and verifies without a network',
-    })
+  const { settings } = resolved
   const { fulcio, rekor, timestampServerURL } = settings
   const isComplete = fulcio !== undefined && rekor !== undefined && timestampServerURL !== undefined
   const chosen = config === undefined || isComplete ? undefined : chooseServices(config, now, wantedVersion(resolved))
@@ -55,7 +51,10 @@ export function resolveIssuer({ settings }: Resolved, config: SigningConfig | un
 }
 
 // A log that is named by hand may be of a version that the config does not offer.
-function wantedVersion({ settings: { rekor, rekorVersion } }: Resolved): { readonly logVersions?: readonly number[] } {
+function wantedVersion({ settings }: Resolved): { readonly logVersions?: readonly number[] } {
+  const { rekor, rekorMode } = settings
+  // Of what v2 holds nothing can be searched for.
+  const rekorVersion = settings.rekorVersion ?? (rekorMode === 'online' ? '1' : undefined)
   return rekorVersion === undefined || rekor !== undefined ? {} : { logVersions: [Number(rekorVersion)] }
 }
 

@@ -25,8 +25,11 @@ export async function enterGitDoor(outer: World): Promise<number> {
   }
 }
 
+// Loaded only where rekorMode=online asks for it: to verify reaches no network otherwise.
+const loadOnline = async () => (await import('../compose-online.ts')).composeFinder
+
 async function answer(world: LoggedWorld, call: GitCall): Promise<number> {
-  if (call.action === 'verify') return verifyForGit(world, call)
+  if (call.action === 'verify') return verifyForGit(world, call, loadOnline)
   if (call.action === 'sign') return (await import('./sign.ts')).signForGit(world, call)
   const { answerListing, answerVersion } = await import('./list.ts')
   return call.action === 'list' ? answerListing(world) : answerVersion(world)

@@ -1,15 +1,23 @@
 // Git asks whether a signature is good: `--verify FILE -`. The verdict is printed last and in one piece, after every check.
 import { type Assessor, type Configured, composeAssessor, readConfiguration } from '../compose.ts'
+import type { LoadOnline } from '../compose-further.ts'
 import { Fault } from '../errors.ts'
 import type { Assessment } from '../report/assessment.ts'
 import { findPerson, personText } from '../report/people.ts'
 import { acceptedText, judgementText, rejectedText } from '../report/text.ts'
 import { readBytes, resolvePath } from '../system/files.ts'
 import type { World } from '../system/world.ts'
+import { escapeText } from '../tell.ts'
+import { isEvidenceMissing } from '../verify/verdict.ts'
 import type { GitCall } from './call.ts'
 import { type LoggedWorld, startLog } from './log.ts'
 import { acceptedStatus, rejectedStatus } from './status.ts'
 import { trustOf } from './trust.ts'
+
+interface Signature {
+  readonly payload: Uint8Array
+  readonly armored: Uint8Array
+}
 
 type VerifyCall = Extract<GitCall, { readonly action: 'verify' }>
 
@@ -17,12 +25,14 @@ type VerifyCall = Extract<GitCall, { readonly action: 'verify' }>
 const MAX_SIGNATURE = 2 * 1024 * 1024
 
 /** Verifies, tells people on stderr and Git on the status descriptor; gives the exit status. */
-export async function verifyForGit(world: LoggedWorld, call: VerifyCall): Promise<number> {
+export async function verifyForGit(world: LoggedWorld, call: VerifyCall, online: LoadOnline): Promise<number> {
   const [configured, payload, armored] = await gather(world, call)
   startLog(world, configured)
   const assessor = await composeAssessor(configured)
   const assessment =
-    'why' in armored ? unreadable(armored.why) : await assess(configured, assessor, payload, armored.bytes)
+    'why' in armored
+      ? unreadable(armored.why)
+      : await assess(configured, assessor, { payload, armored: armored.bytes }, online)
   tellPeople(world, assessment, payload)
   return tellGit(world, call, configured, assessor, assessment, payload)
 }
@@ -50,15 +60,31 @@ function readSignature(world: World, path: string): { readonly bytes: Uint8Array
 async function assess(
   configured: Configured,
   assessor: Assessor,
-  payload: Uint8Array,
-  armored: Uint8Array,
+  signature: Signature,
+  online: LoadOnline,
 ): Promise<Assessment> {
-  const assessment = assessor.assess(payload, armored)
+  const assessment = await assessAnyway(configured, assessor, signature, online)
   if (!assessment.ok || configured.settings.policyRoot === undefined) return assessment
   // Whoever has no policy pays nothing for there being any.
   const { judgeAtDoor } = await import('../compose-door.ts')
-  const judgement = await judgeAtDoor(configured, assessor.instance.name, assessment, { payload, armored })
+  const judgement = await judgeAtDoor(configured, assessor.instance.name, assessment, signature)
   return { ...assessment, judgement }
+}
+
+/** By the signature alone; only where that has no log entry inside is evidence looked for elsewhere. */
+async function assessAnyway(
+  configured: Configured,
+  assessor: Assessor,
+  signature: Signature,
+  online: LoadOnline,
+): Promise<Assessment> {
+  const first = assessor.assess(signature.payload, signature.armored)
+  if (first.ok || !isEvidenceMissing(first.rejection)) return first
+  const { lookFurther } = await import('../compose-further.ts')
+  const find = configured.settings.rekorMode === 'online' ? (await online())(configured) : undefined
+  const { assessment, notes } = await lookFurther(configured, assessor, signature, first, find)
+  for (const note of notes) configured.world.write(2, `${configured.world.name}: ${escapeText(note)}\n`)
+  return assessment
 }
 
 function unreadable(why: string): Assessment {

@@ -1,24 +1,12 @@
 // Rekor v1: `POST /api/v1/log/entries`. An entry that is there already (409) is fetched: the first answer got lost.
-import { fromBase64, fromHex } from '../bytes.ts'
-import { malformed } from '../errors.ts'
 import type { WitnessRequest } from '../sign/sign.ts'
 import type { Http, HttpResponse } from '../system/http.ts'
 import { type Asked, answerFault, answerProblem, readAnswer } from '../system/http-fault.ts'
 import { endpoint } from '../system/http-url.ts'
-import {
-  bytesOf,
-  int64Of,
-  type JsonObject,
-  jsonObject,
-  listOf,
-  objectOf,
-  optionalObject,
-  parseDocument,
-  textOf,
-} from '../trust/json.ts'
 import { acceptEntry, expectedBody, NO_ENTRY, OTHER_ENTRY, versionHint } from './client-answer.ts'
 import type { RekorClient } from './client-port.ts'
-import { boundEntry, type InclusionProof, type LogEntry } from './entry.ts'
+import type { LogEntry } from './entry.ts'
+import { parseEntryV1 } from './entry-v1.ts'
 import { encodeDsseProposal, envelopeBodies } from './envelope.ts'
 
 const TIMEOUT = 15_000
@@ -78,34 +66,4 @@ function bodyOf(request: WitnessRequest, entry: LogEntry): Uint8Array {
   if (envelope === undefined) return expectedBody(request, '0.0.1')
   const [body] = envelopeBodies(envelope, { certificate: leaf.bytes, key: leaf.key }, entry)
   return body ?? expectedBody(request, '0.0.1')
-}
-
-/** The one entry of an answer, `{UUID: entry}`. Throws `parse`; proves nothing. */
-export function parseEntryV1(bytes: Uint8Array, kind: 'hashedrekord' | 'dsse' = 'hashedrekord'): LogEntry {
-  const [value, ...more] = parseDocument(bytes, 'log entry').fields.values()
-  if (more.length > 0) throw malformed('log entry', 'more than one')
-  const entry = jsonObject(value, 'log entry')
-  const verification = objectOf(entry, 'verification')
-  const proof = optionalObject(verification, 'inclusionProof')
-  return boundEntry({
-    logIndex: int64Of(entry, 'logIndex'),
-    logId: fromHex(textOf(entry, 'logID')),
-    // The body says so too, and it must be the one that was sent.
-    kind,
-    version: '0.0.1',
-    integratedTime: int64Of(entry, 'integratedTime'),
-    promise: bytesOf(verification, 'signedEntryTimestamp'),
-    proof: proof && parseProofV1(proof),
-    canonicalizedBody: fromBase64(textOf(entry, 'body')),
-  })
-}
-
-function parseProofV1(proof: JsonObject): InclusionProof {
-  return {
-    logIndex: int64Of(proof, 'logIndex'),
-    treeSize: int64Of(proof, 'treeSize'),
-    rootHash: fromHex(textOf(proof, 'rootHash')),
-    hashes: listOf(proof, 'hashes').map((hash) => fromHex(String(hash))),
-    checkpoint: textOf(proof, 'checkpoint'),
-  }
 }

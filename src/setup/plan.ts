@@ -24,15 +24,29 @@ export const SETUP_KEYS = [
   'commit.gpgsign',
   'tag.gpgsign',
   'gitsigil.instance',
+  'notes.gitsigil.mergestrategy',
+  'remote.origin.fetch',
 ] as const
 export type SetupKey = (typeof SETUP_KEYS)[number]
+
+/** Keys whose other values are not ours: one is added to them. */
+const ADDED_TO: readonly SetupKey[] = ['remote.origin.fetch']
 
 /** One change for each key that is wanted, those that change nothing included. */
 export function planSetup(wanted: Readonly<Partial<Record<SetupKey, string>>>, current: Current): readonly Change[] {
   return SETUP_KEYS.flatMap((key) => {
     const value = wanted[key]
-    return value === undefined ? [] : [{ key, before: current(key), after: [value] }]
+    if (value === undefined) return []
+    const before = current(key)
+    const kept = ADDED_TO.includes(key) ? before.filter((one) => one !== value) : []
+    return [{ key, before, after: [...kept, value] }]
   })
+}
+
+/** What fetches the notes of the remote beside ours, and joins both without a question. */
+export const NOTES_SETTINGS: Readonly<Partial<Record<SetupKey, string>>> = {
+  'notes.gitsigil.mergestrategy': 'cat_sort_uniq',
+  'remote.origin.fetch': '+refs/notes/gitsigil:refs/notes/origin/gitsigil',
 }
 
 export function isChange({ before, after }: Change): boolean {

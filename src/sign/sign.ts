@@ -3,6 +3,7 @@
 import { hash } from 'node:crypto'
 import { encodeArmor } from '../cms/armor.ts'
 import { encodeSignedAttributes, encodeSignedData } from '../cms/encode.ts'
+import type { SignedBytes } from '../git/logged-id.ts'
 import type { IdentityToken } from '../oidc/token.ts'
 import { encodeLogEntry, type LogEntry } from '../rekor/entry.ts'
 import type { Envelope } from '../rekor/envelope.ts'
@@ -40,6 +41,8 @@ export interface SignedPayload {
   readonly armored: Uint8Array
   readonly leaf: Certificate
   readonly entry: LogEntry
+  /** In online mode, where the entry is not in `armored`: what Git will make of it, by whose id it was logged. */
+  readonly object?: SignedBytes
 }
 
 /** What a key has said about a payload, before anybody has witnessed it. */

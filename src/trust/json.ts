@@ -20,10 +20,21 @@ export interface JsonObject {
 
 /** The object that a whole document holds. Throws `parse`. */
 export function parseDocument(bytes: Uint8Array, what: string, limit: number = MAX_DOCUMENT): JsonObject {
+  return jsonObject(parseJson(bytes, what, limit), what)
+}
+
+/** The list that a whole document holds, of any length that the limit leaves room for. Throws `parse`. */
+export function parseList(bytes: Uint8Array, what: string, limit: number = MAX_DOCUMENT): readonly unknown[] {
+  const value = parseJson(bytes, what, limit)
+  if (!Array.isArray(value)) throw malformed(what, 'not a list')
+  return value
+}
+
+function parseJson(bytes: Uint8Array, what: string, limit: number): unknown {
   if (bytes.length > limit) throw malformed(what, 'too large')
   const text = decodeUtf8(bytes, what)
   try {
-    return jsonObject(JSON.parse(text), what)
+    return JSON.parse(text)
   } catch (thrown) {
     throw thrown instanceof SyntaxError ? malformed(what, 'not JSON') : thrown
   }

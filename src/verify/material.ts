@@ -3,6 +3,7 @@ import type { LogEntry } from '../rekor/entry.ts'
 import type { TrustedRoot } from '../trust/root.ts'
 import type { Certificate } from '../x509/certificate.ts'
 import type { Hash, PublicKey } from '../x509/key.ts'
+import type { OnlineEvidence } from './online.ts'
 
 export interface VerifyOptions {
   readonly trust: TrustedRoot
@@ -10,6 +11,8 @@ export interface VerifyOptions {
   readonly now: number
   /** Accept a leaf without a certificate transparency timestamp: Fulcio's of May 2022 have none. */
   readonly ignoreSct?: boolean
+  /** Of a signature without a log entry inside: what was found elsewhere. Without it such a signature has no proven time. */
+  readonly online?: OnlineEvidence
 }
 
 /** A signature whose own cryptography already verified, with the evidence that came along. */
@@ -35,6 +38,8 @@ interface Evidence {
   readonly mayLackPromise?: boolean
   readonly asStamped?: boolean
   readonly otherBodies?: (entry: LogEntry) => readonly Uint8Array[]
-  /** RFC 3161 TimeStampTokens over `signature`. */
+  /** RFC 3161 TimeStampTokens over `stamped`. */
   readonly timestampTokens: readonly Uint8Array[]
+  /** The logged signature unless given: in online mode another one is logged than Git stores. */
+  readonly stamped?: Uint8Array
 }

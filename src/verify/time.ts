@@ -10,8 +10,7 @@ const MAX_TIMESTAMPS = 32
 /** How far ahead of the verifier's clock a proven time may lie, in milliseconds. */
 const CLOCK_SKEW = 5 * 60 * 1000
 
-const NOTHING_EMBEDDED =
-  "no log entry is embedded: signed in gitsign's online mode, whose entries this version cannot look up yet"
+const NOTHING_EMBEDDED = "no log entry is embedded: signed in gitsign's online mode, and its entry is not at hand"
 
 type Proven =
   | { readonly ok: true; readonly times: readonly ProvenTime[] }
@@ -24,7 +23,7 @@ export function proveTimes(material: SignedMaterial | KeyMaterial, options: Veri
   const times: ProvenTime[] = []
   const reasons: string[] = []
   for (const token of material.timestampTokens) {
-    const checked = checkTimestamp(token, material.signature, options.trust.timestampAuthorities)
+    const checked = checkTimestamp(token, material.stamped ?? material.signature, options.trust.timestampAuthorities)
     if (checked.ok) times.push({ source: 'timestamp', time: checked.time, authority: checked.authority })
     // A token of an authority nobody vouches for says nothing; one of a listed authority that fails is an attack.
     else if (checked.unknownAuthority) reasons.push(checked.why)

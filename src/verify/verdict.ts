@@ -67,3 +67,8 @@ export type KeyVerdict =
       readonly entry: ProvenEntry
     }
   | { readonly ok: false; readonly rejection: Rejection }
+
+/** Whether evidence from outside of the signature could change the verdict: its own cryptography is in order. */
+export function isEvidenceMissing({ check }: Rejection): boolean {
+  return check !== 'format' && check !== 'digest' && check !== 'signature'
+}

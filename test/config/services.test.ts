@@ -88,16 +88,13 @@ test('without a config, public good', () => {
   })
 })
 
-describe('refused as configuration', () => {
-  test('online mode, naming where it was asked for', () => {
-    expect(() => services({ GITSIGN_REKOR_MODE: 'online' })).toThrow(
-      expect.objectContaining({
-        code: 'config',
-        message: 'GITSIGN_REKOR_MODE (environment): rekorMode=online is not supported yet',
-      }),
-    )
-  })
+test('online mode takes a log that can be searched, whatever is newer', () => {
+  const chosen = services({ GITSIGN_REKOR_MODE: 'online' }, config)
+  expect(chosen.rekorVersion).toBe(1)
+  expect(chosen.rekor).toBe(config.logs.find(({ majorApiVersion }) => majorApiVersion === 1)?.url)
+})
 
+describe('refused as configuration', () => {
   test('Rekor v2 without a timestamp server', () => {
     expect(() => services({}, { ...config, timestampAuthorities: [] })).toThrow(
       expect.objectContaining({ code: 'config', message: expect.stringContaining('needs a timestamp server') }),

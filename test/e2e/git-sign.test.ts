@@ -191,11 +191,11 @@ describe.each(builds)('git and $name', (build) => {
       { name: 'no token', env: async () => ({ CI: 'true' }), exit: 3, says: /no identity token is at hand/ },
       { name: 'an expired token', env: () => tokenOf('alice@example.com', -60), exit: 3, says: /expired/ },
       {
-        name: 'online mode',
-        config: { 'gitsign.rekorMode': 'online' },
+        name: 'online mode with a log that has no search',
+        config: { 'gitsign.rekorMode': 'online', 'gitsigil.rekorVersion': '2' },
         env: alice,
         exit: 2,
-        says: /gitsign\.rekorMode \(git config, local\): rekorMode=online is not supported yet/,
+        says: /gitsign\.rekorMode \(git config, local\): rekorMode=online needs Rekor v1/,
       },
       {
         name: 'a malformed option',

@@ -117,7 +117,7 @@ describe('an answer is a fault of the log where', () => {
       'a wrong proof',
     ],
     ['there is no proof', (_, v) => delete v['inclusionProof'], 'without inclusion proof'],
-    ['there is no promise', (_, v) => delete v['signedEntryTimestamp'], 'what is no log entry'],
+    ['there is no promise', (_, v) => delete v['signedEntryTimestamp'], 'without signed entry timestamp'],
     [
       'the promise is empty',
       (_, v) => Object.assign(v, { signedEntryTimestamp: '' }),

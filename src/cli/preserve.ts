@@ -1,0 +1,96 @@
+// `preserve [RANGE]`: keeps the log entries of signatures in online mode as notes, so that the history verifies without a
+// network from then on. Status 0: every signature is lasting; 1: some are not; 3: a log did not answer, what it did is kept.
+import { composeAssessor, readConfiguration } from '../compose.ts'
+import { composeFinder } from '../compose-online.ts'
+import { type Preserved, preserve } from '../compose-preserve.ts'
+import { Fault } from '../errors.ts'
+import { encodeDocument, REPORT_VERSION } from '../report/json.ts'
+import { listSigned } from '../system/git-signed.ts'
+import type { World } from '../system/world.ts'
+import { escapeText } from '../tell.ts'
+import { type FlagTable, flagValue, isSet, type ParsedFlags, parseFlags } from './flags.ts'
+import { OPTION_FLAGS } from './option-flags.ts'
+
+export const PRESERVE_FLAGS: FlagTable = {
+  check: { kind: 'switch', help: 'ask no log and write nothing: say what share of the signatures is lasting' },
+  'in-flight': { kind: 'value', value: 'NUMBER', help: 'requests that a log is sent at once (60)' },
+  ...OPTION_FLAGS,
+  json: { kind: 'switch', help: 'print one JSON document' },
+}
+
+type State = Preserved['standing']['state']
+
+const MAX_IN_FLIGHT = 1_000
+/** A day: it is the run that is long, and not one request. */
+const BUDGET = 86_400_000
+const PROGRESS = 500
+
+interface Tally {
+  readonly counts: Record<State, number>
+  readonly problems: Preserved[]
+}
+
+export async function preserveCommand(world: World, args: readonly string[]): Promise<number> {
+  const flags = parseFlags(args, PRESERVE_FLAGS)
+  const inFlight = readInFlight(flags)
+  const configured = await readConfiguration(world, flags.values)
+  const assessor = await composeAssessor(configured)
+  const oids = await listSigned(world, flags.operands)
+  const find = isSet(flags, 'check') ? undefined : composeFinder(configured, { inFlight, budget: BUDGET })
+  const tally = newTally()
+  let seen = 0
+  for await (const one of preserve(configured, assessor, oids, find)) {
+    count(tally, one)
+    if (++seen % PROGRESS === 0 && world.isTerminal(2))
+      world.write(2, `${world.name}: ${seen} signatures looked at, ${oids.length} objects in all\n`)
+  }
+  return report(world, flags, tally)
+}
+
+function readInFlight(flags: ParsedFlags): number {
+  const text = flagValue(flags, 'in-flight') ?? '60'
+  if (!/^[1-9]\d{0,3}$/.test(text) || Number(text) > MAX_IN_FLIGHT)
+    throw new Fault('usage', `--in-flight: not a number from 1 to ${MAX_IN_FLIGHT}: ${text}`)
+  return Number(text)
+}
+
+function newTally(): Tally {
+  const counts = { embedded: 0, kept: 0, added: 0, missing: 0, rejected: 0, unsigned: 0, foreign: 0 }
+  return { counts, problems: [] }
+}
+
+function count({ counts, problems }: Tally, one: Preserved): void {
+  counts[one.standing.state]++
+  if (one.standing.state === 'missing' || one.standing.state === 'rejected') problems.push(one)
+}
+
+function report(world: World, flags: ParsedFlags, { counts, problems }: Tally): number {
+  const lasting = counts.embedded + counts.kept + counts.added
+  const all = lasting + counts.missing + counts.rejected
+  const exit = lasting === all ? 0 : 1
+  if (isSet(flags, 'json'))
+    world.write(1, encodeDocument({ version: REPORT_VERSION, exit, ...counts, lasting, signatures: all, problems }))
+  else world.write(1, summary(counts, lasting, all))
+  for (const { oid, kind, standing } of problems)
+    world.write(2, `${world.name}: ${escapeText(`${kind} ${oid}: ${problemText(standing)}`)}\n`)
+  if (counts.added > 0)
+    world.write(
+      2,
+      `${world.name}: hint: git push origin refs/notes/gitsigil shares the notes; setup --notes fetches them\n`,
+    )
+  return exit
+}
+
+function problemText(standing: Preserved['standing']): string {
+  if (standing.state === 'rejected') return `not accepted: ${standing.why}`
+  return `not lasting: ${('why' in standing ? standing.why : undefined) ?? 'its log entry is not kept'}`
+}
+
+// Rounded down: all but one of a thousand are not all.
+function summary(counts: Tally['counts'], lasting: number, all: number): string {
+  const share = all === 0 ? 'no signatures' : `${Math.floor((lasting * 1000) / all) / 10} % lasting`
+  return (
+    `${share}: ${counts.embedded} with the log entry inside, ${counts.kept} kept in notes, ${counts.added} added now, ` +
+    `${counts.missing} missing, ${counts.rejected} not accepted; ${counts.unsigned} unsigned, ${counts.foreign} of other formats\n`
+  )
+}

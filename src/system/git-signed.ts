@@ -1,0 +1,44 @@
+// Which commits and tag objects there are to look at: those of a range, or all that branches and tags lead to.
+import { decodeLatin1 } from '../bytes.ts'
+import { Fault } from '../errors.ts'
+import { runGit } from './git.ts'
+import type { World } from './world.ts'
+
+const EVERYTHING: readonly string[] = ['--branches', '--tags', '--remotes']
+
+/**
+ * Ids of the commits that `range` means (as `git rev-list` reads it), newest first, and of the tag objects whose commit is
+ * among them; without a range of everything. Throws `git`, `usage` for what could be taken for an option.
+ */
+export async function listSigned(world: World, range: readonly string[]): Promise<readonly string[]> {
+  const option = range.find((word) => word.startsWith('-'))
+  if (option !== undefined) throw new Fault('usage', `not a revision: ${JSON.stringify(option)}`)
+  const commits = await listCommits(world, range)
+  const among = new Set(commits)
+  const tags = await listTags(world)
+  return [...commits, ...tags.filter(({ commit }) => among.has(commit)).map(({ tag }) => tag)]
+}
+
+async function listCommits(world: World, range: readonly string[]): Promise<readonly string[]> {
+  const words = range.length > 0 ? [...range, '--'] : [...EVERYTHING, '--']
+  const head = range.length === 0 && (await hasHead(world)) ? ['HEAD'] : []
+  const { status, stdout, complaint } = await runGit(world, ['rev-list', ...head, ...words])
+  if (status !== 0) throw new Fault('git', `cannot list ${range.join(' ') || 'the commits'}: ${complaint}`)
+  return decodeLatin1(stdout).split('\n').slice(0, -1)
+}
+
+async function listTags(world: World): Promise<readonly { readonly tag: string; readonly commit: string }[]> {
+  const format = '--format=%(objecttype) %(objectname) %(*objectname)'
+  const { status, stdout, complaint } = await runGit(world, ['for-each-ref', format, 'refs/tags'])
+  if (status !== 0) throw new Fault('git', `cannot list the tags: ${complaint}`)
+  const rows = decodeLatin1(stdout)
+    .split('\n')
+    .map((row) => row.split(' '))
+  return rows.flatMap(([type, tag, commit]) =>
+    type === 'tag' && tag !== undefined && commit !== undefined ? [{ tag, commit }] : [],
+  )
+}
+
+async function hasHead(world: World): Promise<boolean> {
+  return (await runGit(world, ['rev-parse', '--verify', '--quiet', 'HEAD^{commit}'])).status === 0
+}
