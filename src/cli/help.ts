@@ -47,6 +47,11 @@ const TOPICS: Readonly<Record<string, Topic>> = {
     about: 'turn the signature of a Git object into a Sigstore bundle, or back; unverified',
     flags: async () => (await import('./bundle.ts')).BUNDLE_FLAGS,
   },
+  log: {
+    usage: 'log search|get INDEX|UUID|verify INDEX|UUID|proof INDEX|UUID|info',
+    about: 'look into transparency logs: by object, hash, name, key; whether they only ever grew',
+    flags: async () => (await import('./log.ts')).LOG_FLAGS,
+  },
   preserve: {
     usage: 'preserve [RANGE]',
     about: 'keep the log entries of signatures in online mode as notes, so that they verify offline from then on',

@@ -23,6 +23,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   'verify-bundle': async () => (await import('./verify-bundle.ts')).verifyBundleCommand,
   'sign-bundle': async () => (await import('./sign-bundle.ts')).signBundleCommand,
   bundle: async () => (await import('./bundle.ts')).bundleCommand,
+  log: async () => (await import('./log.ts')).logCommand,
   preserve: async () => (await import('./preserve.ts')).preserveCommand,
   show: async () => (await import('./show.ts')).showCommand,
   explain: async () => (await import('./explain.ts')).explainCommand,

@@ -13,10 +13,15 @@ export interface TileReader {
   checkpoint(): Promise<string>
   /** `width` hashes of tile `n` of `level`, 32 bytes each. */
   tile(level: number, n: number, width: number): Promise<Uint8Array>
+  /** Bundle `n` of the entries themselves, `width` of them, each behind its length. */
+  bundle(n: number, width: number): Promise<Uint8Array>
 }
 
 const HASH = 32
 const TILE = 256
+/** 256 entries of the largest size. */
+const MAX_BUNDLE = 17 << 20
+const MAX_TILES = 512
 /** Where the files are: in the log's storage, or served by the log itself. */
 const PLACES = ['', '/api/v2'] as const
 
@@ -50,7 +55,16 @@ export function createTileReader(http: Http, base: string): TileReader {
     return body.subarray(0, width * HASH)
   }
 
+  async function fetchBundle(n: number, width: number): Promise<Uint8Array> {
+    const path = `/tile/entries/${tilePath(n)}`
+    const partial = width < TILE ? await fetchFile(`${path}.p/${width}`, MAX_BUNDLE) : undefined
+    const found = partial ?? (await fetchFile(path, MAX_BUNDLE))
+    if (found === undefined) throw answerProblem(request('', path, 0), `has no bundle ${path}`)
+    return found.body
+  }
+
   return {
+    bundle: fetchBundle,
     async checkpoint() {
       const response = await fetchFile('/checkpoint', MAX_CHECKPOINT)
       if (response === undefined) throw answerProblem(request('', '/checkpoint', 0), 'has no checkpoint')
@@ -62,6 +76,9 @@ export function createTileReader(http: Http, base: string): TileReader {
       const key = `${level}/${n}/${width}`
       const tile = tiles.get(key) ?? fetchTile(level, n, width)
       tiles.set(key, tile)
+      // Neighbours are wanted again, what was read long ago is not.
+      const [oldest] = tiles.keys()
+      if (tiles.size > MAX_TILES && oldest !== undefined) tiles.delete(oldest)
       return tile
     },
   }
@@ -91,7 +108,7 @@ export async function fetchInclusion(tiles: TileReader, index: number, size: num
 }
 
 /** Root of the entries from `start` to `end`, a subtree of the tree of `size`. */
-async function rangeHash(tiles: TileReader, start: number, end: number, size: number): Promise<Uint8Array> {
+export async function rangeHash(tiles: TileReader, start: number, end: number, size: number): Promise<Uint8Array> {
   const width = end - start
   const split = largestPowerBelow(width)
   if (width !== 1 && width !== 2 * split)
@@ -109,7 +126,7 @@ async function rangeHash(tiles: TileReader, start: number, end: number, size: nu
   return foldHashes(Array.from({ length: width / unit }, (_, i) => tile.subarray((at + i) * HASH, (at + i + 1) * HASH)))
 }
 
-function foldHashes(hashes: readonly Uint8Array[]): Uint8Array {
+export function foldHashes(hashes: readonly Uint8Array[]): Uint8Array {
   const [only, ...more] = hashes
   if (only !== undefined && more.length === 0) return only
   const half = hashes.length / 2

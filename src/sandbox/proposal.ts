@@ -6,6 +6,7 @@ import { envelopeFromJson, preAuthEncoding } from '../bundle/envelope.ts'
 import { fromBase64, fromHex, toBase64 } from '../bytes.ts'
 import { malformed } from '../errors.ts'
 import { hashedRekordBody, keyDetails, keyHash, rekordBody, type Verifier, verifierPem } from '../rekor/body.ts'
+import { MAX_ENTRY } from '../rekor/entry-bundle.ts'
 import {
   bytesOf,
   type JsonObject,
@@ -20,7 +21,6 @@ import { parseCertificate } from '../x509/certificate.ts'
 import { type Hash, type PublicKey, parsePublicKey } from '../x509/key.ts'
 import { parsePem } from '../x509/pem.ts'
 import { verifyDigest } from '../x509/prehashed.ts'
-import { MAX_ENTRY } from './log/bundle.ts'
 import { Refusal } from './service.ts'
 
 const DIGEST_BYTES: Readonly<Record<Hash, number>> = { sha256: 32, sha384: 48, sha512: 64 }

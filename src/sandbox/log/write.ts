@@ -1,7 +1,7 @@
 // Which files a batch of new entries makes, and how they get onto the disk. A file that the current checkpoint covers is
 // never written again: a tile that grows is a new file, and its narrower versions go once a later checkpoint is durable.
 import { dirname, join } from 'node:path'
-import { encodeBundle } from './bundle.ts'
+import { encodeBundle } from '../../rekor/entry-bundle.ts'
 import type { Disk } from './disk.ts'
 import { numberedPath, TILE_WIDTH, type TileLevel, tilePath } from './path.ts'
 import type { Tree } from './tree.ts'

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { encodeBundle, parseBundle } from '../../../src/sandbox/log/bundle.ts'
+import { encodeBundle, parseBundle } from '../../../src/rekor/entry-bundle.ts'
 import { parseTilePath, tilePath } from '../../../src/sandbox/log/path.ts'
 
 test('tile paths are those of the specification', () => {

@@ -1,6 +1,6 @@
 // Entry bundles (C2SP tlog-tiles): entries one after the other, each behind its length as a big-endian uint16.
 import { Buffer } from 'node:buffer'
-import { Fault, malformed } from '../../errors.ts'
+import { Fault, malformed } from '../errors.ts'
 
 /** Longest entry, in bytes, that the length prefix can say. */
 export const MAX_ENTRY = 65_535
