@@ -1,5 +1,6 @@
 // Configuration becomes the parts that sign: clients of the services, the token, and the check of what was made.
 import { type Assessor, type Configured, composeAssessor, composeTrust } from './compose.ts'
+import { composeMode } from './compose-mode.ts'
 import { composeHttp, composeSigningConfig } from './compose-services.ts'
 import { readGivenToken } from './compose-token.ts'
 import { describeSource } from './config/resolve.ts'
@@ -13,7 +14,7 @@ import { createRekorClient } from './rekor/client.ts'
 import { isSamePerson } from './report/people.ts'
 import type { BundlePorts } from './sign/bundle.ts'
 import type { ProvingKey } from './sign/key.ts'
-import { type Chain, type SignedPayload, signPayload } from './sign/sign.ts'
+import type { Chain, SignedPayload } from './sign/sign.ts'
 import { gitValue } from './system/git-config.ts'
 import type { Http } from './system/http.ts'
 import { readStaleNote, refreshIfDue } from './trust/daily-client.ts'
@@ -53,9 +54,7 @@ export interface Left {
 export async function composeSigner(configured: Configured, left: Left): Promise<Signer> {
   const noStdin = left.hasStdin ? undefined : NO_STDIN
   const { notes, ...parts } = await composeSigning(configured, noStdin)
-  const isOnline = configured.settings.rekorMode === 'online'
-  if (isOnline) checkOnline(configured, parts.services)
-  const signWith = isOnline ? (await import('./sign/online.ts')).signOnline : signPayload
+  const signWith = await composeMode(configured, parts.services)
   const sign = async (payload: Uint8Array) => {
     const given = isTokenGiven(configured) ? await givenToken(configured, noStdin) : undefined
     if (given !== undefined && configured.settings.agent !== 'true')
@@ -81,17 +80,6 @@ export async function signVerified(signer: Signer, payload: Uint8Array) {
       hint: 'are the services and the trusted root of the same instance, and is this clock right?',
     },
   )
-}
-
-/** What is logged by the id of an object must be found by it, and there must be one such id. Throws `config`. */
-function checkOnline({ sources, git }: Configured, { rekorVersion }: Services): void {
-  const source = describeSource(sources.rekorMode)
-  const hint = 'unset it: the log entry is then stored in the signature, and verifies without a network'
-  if (rekorVersion === 2)
-    throw new Fault('config', `${source}: rekorMode=online needs Rekor v1, because v2 has no search`, { hint })
-  // Git signs such an object once for each format, and neither signature knows the other.
-  if (gitValue(git, 'extensions.compatobjectformat') !== undefined)
-    throw new Fault('config', `${source}: rekorMode=online does not go with extensions.compatObjectFormat`, { hint })
 }
 
 function cacheNote({ settings, sources }: Configured): readonly string[] {

@@ -7,7 +7,7 @@ import { isEvidenceMissing } from '../verify/verdict.ts'
 import { type SignedObject, splitProblem } from './signed-object.ts'
 
 /** By its signature alone. */
-function assess(assessor: Assessor, signed: SignedObject): Assessment {
+export function assess(assessor: Assessor, signed: SignedObject): Assessment {
   const { split } = signed
   const problem = splitProblem(signed)
   if (problem !== undefined || split.signature === undefined)
