@@ -12,6 +12,7 @@ import type { LogEntry } from './rekor/entry.ts'
 import type { Assessment } from './report/assessment.ts'
 import { readObject } from './system/git-object.ts'
 import type { World } from './system/world.ts'
+import { onlineCheck } from './verify/online.ts'
 import type { Certificate } from './x509/certificate.ts'
 
 /** What a log is asked: the ids that an entry may be about, and whose it must be. */
@@ -59,7 +60,7 @@ export async function lookFurther(
   const object = await findObject(configured.world, question)
   if (typeof object === 'string') return { assessment: becauseOf(first, object), notes: [] }
   const { payload, armored } = question
-  const assess = (entries: readonly LogEntry[]) => assessor.assess(payload, armored, { object, entries })
+  const assess = (entries: readonly LogEntry[]) => assessor.assess(payload, armored, onlineCheck({ object, entries }))
   const kept = await readKept(configured.world, objectId(object.type, object.bytes, object.algorithm), signed.signer)
   const noted = kept.entries.length === 0 ? undefined : assess(kept.entries)
   if (noted?.ok) return { assessment: noted, notes: [] }

@@ -14,6 +14,7 @@ import type { LogEntry } from './rekor/entry.ts'
 import { changeNotes, listNotes } from './system/git-note-batch.ts'
 import { readObjects } from './system/git-objects.ts'
 import type { World } from './system/world.ts'
+import { onlineCheck } from './verify/online.ts'
 import { isEvidenceMissing } from './verify/verdict.ts'
 import type { Certificate } from './x509/certificate.ts'
 
@@ -110,12 +111,12 @@ async function look(assessor: Assessor, row: Row, find: FindOnline): Promise<{ r
   const { object, payload, armored, certificate } = missing
   const ids = loggedIds(object, payload, armored)
   const entries = await find({ ids, certificate })
-  const entry = entries.find((one) => assessor.assess(payload, armored, { object, entries: [one] }).ok)
+  const entry = entries.find((one) => assessor.assess(payload, armored, onlineCheck({ object, entries: [one] })).ok)
   if (entry !== undefined) {
     const { oid, kind } = row
     return { row: { oid, kind, standing: { state: 'added' } }, bundle: bundleOfEntry(entry, certificate, ids) }
   }
-  const refused = assessor.assess(payload, armored, { object, entries })
+  const refused = assessor.assess(payload, armored, onlineCheck({ object, entries }))
   return { row: { ...row, standing: { state: 'missing', why: refused.ok ? '' : refused.rejection.why } } }
 }
 
@@ -133,7 +134,8 @@ function stand(assessor: Assessor, held: HeldSignature, notes: readonly Uint8Arr
   if (!isEvidenceMissing(first.rejection) || certificate === undefined || hasEntry(armored))
     return row({ state: 'rejected', why })
   const entries: readonly LogEntry[] = notes.flatMap((note) => parseKept(note, certificate).entries)
-  if (entries.length > 0 && assessor.assess(payload, armored, { object, entries }).ok) return row({ state: 'kept' })
+  if (entries.length > 0 && assessor.assess(payload, armored, onlineCheck({ object, entries })).ok)
+    return row({ state: 'kept' })
   return { ...row({ state: 'missing' }), missing: { object, payload, armored, certificate } }
 }
 

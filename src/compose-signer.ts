@@ -21,6 +21,7 @@ import { readStaleNote, refreshIfDue } from './trust/daily-client.ts'
 import type { Instance } from './trust/instance.ts'
 import type { SigningConfig } from './trust/signing-config.ts'
 import { createTimestampClient } from './tsa/client.ts'
+import { onlineCheck } from './verify/online.ts'
 
 export type Signed = SignedPayload
 
@@ -70,7 +71,7 @@ export async function composeSigner(configured: Configured, left: Left): Promise
 export async function signVerified(signer: Signer, payload: Uint8Array) {
   const signed = await signer.sign(payload)
   const { armored, object, entry } = signed
-  const assessment = signer.assess(payload, armored, object && { object, entries: [entry] })
+  const assessment = signer.assess(payload, armored, object && onlineCheck({ object, entries: [entry] }))
   if (assessment.ok) return { signed, identity: assessment.verdict.signer.identity }
   const { check, why } = assessment.rejection
   throw new Fault(

@@ -12,8 +12,7 @@ import { readGitConfig } from './system/git-config.ts'
 import type { World } from './system/world.ts'
 import { type Instances, loadInstances } from './trust/choice-client.ts'
 import type { Instance, NamedBy } from './trust/instance.ts'
-import type { VerifyOptions } from './verify/material.ts'
-import type { OnlineEvidence } from './verify/online.ts'
+import type { OnlineCheck, VerifyOptions } from './verify/material.ts'
 import { isEvidenceMissing, type Verdict } from './verify/verdict.ts'
 import { verifySignature } from './verify/verify.ts'
 import type { Certificate } from './x509/certificate.ts'
@@ -33,7 +32,7 @@ export interface Assessor {
    * @param armored the SIGNED MESSAGE block and nothing else
    * @param online what was found for a signature without a log entry inside
    */
-  assess(payload: Uint8Array, armored: Uint8Array, online?: OnlineEvidence): Assessment
+  assess(payload: Uint8Array, armored: Uint8Array, online?: OnlineCheck): Assessment
 }
 
 const NO_FLAGS: ReadonlyMap<string, readonly string[]> = new Map()
@@ -97,7 +96,7 @@ interface Armored {
   readonly payload: Uint8Array
   readonly armored: Uint8Array
   readonly consider?: SecondOpinion
-  readonly online?: OnlineEvidence
+  readonly online?: OnlineCheck
 }
 
 /** The verdict on one Git signature, and the instance it was found under. */

@@ -93,6 +93,11 @@ async function verify(world: World, request: Request): Promise<number> {
       hint: `${world.name} verify checks it`,
     })
   const isOnline = isSet(request.flags, 'online') || configured.settings.rekorMode === 'online'
+  if (isSet(request.flags, 'online') && isSet(request.flags, 'paranoid'))
+    throw new Fault(
+      'usage',
+      '--paranoid has no say on what --online finds: the second verifier sees only what is inside',
+    )
   const assessed = await assessObject(configured, request.flags, request.rev, signed, {
     opinion: await secondOpinion(request.flags),
     online: isOnline ? request.online : undefined,

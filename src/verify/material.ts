@@ -1,9 +1,10 @@
 // What verification looks at, and nothing else: the signature with the evidence that came along, the trust and the clock.
+import type { SignedData } from '../cms/signed-data.ts'
 import type { LogEntry } from '../rekor/entry.ts'
 import type { TrustedRoot } from '../trust/root.ts'
 import type { Certificate } from '../x509/certificate.ts'
 import type { Hash, PublicKey } from '../x509/key.ts'
-import type { OnlineEvidence } from './online.ts'
+import type { Verdict } from './verdict.ts'
 
 export interface VerifyOptions {
   readonly trust: TrustedRoot
@@ -12,8 +13,17 @@ export interface VerifyOptions {
   /** Accept a leaf without a certificate transparency timestamp: Fulcio's of May 2022 have none. */
   readonly ignoreSct?: boolean
   /** Of a signature without a log entry inside: what was found elsewhere. Without it such a signature has no proven time. */
-  readonly online?: OnlineEvidence
+  readonly online?: OnlineCheck
 }
+
+/** What was signed, and the signature as it stands in the object. */
+export interface OnlineQuestion {
+  readonly payload: Uint8Array
+  readonly armored: Uint8Array
+}
+
+/** Checks 4 to 7 for a signature whose log entry is not inside; made of what was found by `onlineCheck` (online.ts). */
+export type OnlineCheck = (signed: SignedData, question: OnlineQuestion, options: VerifyOptions) => Verdict
 
 /** A signature whose own cryptography already verified, with the evidence that came along. */
 export interface SignedMaterial extends Evidence {

@@ -11,7 +11,7 @@ import type { LogEntry } from '../rekor/entry.ts'
 import { type BodyFacts, readBody } from '../rekor/read-body.ts'
 import { verifyWithKey } from '../x509/key.ts'
 import { checkEvidence } from './evidence.ts'
-import type { VerifyOptions } from './material.ts'
+import type { OnlineCheck, OnlineQuestion, VerifyOptions } from './material.ts'
 import type { Check, Verdict } from './verdict.ts'
 
 /** What somebody found for an object. The caller vouches that the object is in the repository, with these bytes. */
@@ -25,13 +25,16 @@ export interface OnlineEvidence {
 const KINDS: readonly string[] = ['hashedrekord 0.0.1', 'rekord 0.0.1']
 
 /**
- * Checks 4 to 7 by the first entry that passes all of them.
- * @param payload what `signed` signs; digest and signature were checked
- * @param armored the signature as it stands in the object
+ * What `verifySignature` is to do with evidence from elsewhere: checks 4 to 7 by the first entry that passes all of them.
+ * Handed to it rather than called by it, so that whoever has none loads nothing of this.
  */
-export function checkOnline(
+export function onlineCheck(evidence: OnlineEvidence): OnlineCheck {
+  return (signed, question, options) => checkOnline(signed, question, evidence, options)
+}
+
+function checkOnline(
   signed: SignedData,
-  { payload, armored }: { readonly payload: Uint8Array; readonly armored: Uint8Array },
+  { payload, armored }: OnlineQuestion,
   { object, entries }: OnlineEvidence,
   options: VerifyOptions,
 ): Verdict {

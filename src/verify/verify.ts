@@ -9,7 +9,6 @@ import { type LogEntry, parseLogEntry } from '../rekor/entry.ts'
 import type { Certificate } from '../x509/certificate.ts'
 import { evidenceSteps } from './evidence.ts'
 import type { VerifyOptions } from './material.ts'
-import { checkOnline } from './online.ts'
 import { finish, type Steps } from './steps.ts'
 import type { Check, Verdict } from './verdict.ts'
 
@@ -36,8 +35,7 @@ export function* verifySteps(payload: Uint8Array, armored: Uint8Array, options: 
   if (!checkSignedAttributes(signed))
     return rejected('signature', 'the signature does not verify with the key of its certificate', signed.signer)
   yield
-  if (entry === undefined && options.online !== undefined)
-    return checkOnline(signed, { payload, armored }, options.online, options)
+  if (entry === undefined && options.online !== undefined) return options.online(signed, { payload, armored }, options)
   return yield* evidenceSteps(
     {
       certificate: signed.signer,

@@ -7,6 +7,7 @@ import { hashedRekordBody } from '../../src/rekor/body.ts'
 import type { LogEntry } from '../../src/rekor/entry.ts'
 import type { TrustedRoot } from '../../src/trust/root.ts'
 import { parseTrustedRoot } from '../../src/trust/root-json.ts'
+import { onlineCheck } from '../../src/verify/online.ts'
 import { verifySignature } from '../../src/verify/verify.ts'
 import { enter, makeLog } from '../support/log.ts'
 import {
@@ -38,7 +39,7 @@ beforeAll(async () => {
 afterAll(() => sandbox.close())
 
 function verify(entries: readonly LogEntry[], what: OnlineSigned = signed, object = what.object) {
-  const online = { object, entries }
+  const online = onlineCheck({ object, entries })
   return verifySignature(what.payload, what.armored, { trust, now: Date.now(), online })
 }
 
@@ -210,7 +211,7 @@ describe('the ids that gitsign computed wrongly', () => {
 })
 
 test('a time ahead of the clock is not believed', async () => {
-  const later = { trust, now: Date.now() - 3_600_000, online: { object: signed.object, entries: [entry] } }
+  const later = { trust, now: Date.now() - 3_600_000, online: onlineCheck({ object: signed.object, entries: [entry] }) }
   const verdict = verifySignature(signed.payload, signed.armored, later)
   expect(verdict.ok ? '' : verdict.rejection.why).toBe('the proven time lies in the future')
 })
