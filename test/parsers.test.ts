@@ -24,8 +24,9 @@ import { parsePushCertificate } from '../src/git/push.ts'
 import { parseMessage } from '../src/proto/message.ts'
 import { parseCheckpoint } from '../src/rekor/checkpoint.ts'
 import { parseLogEntry } from '../src/rekor/entry.ts'
-import { parseEntryV1 } from '../src/rekor/entry-v1.ts'
-import { parseDocument } from '../src/trust/json.ts'
+import { parseEntryV1, parseNamedEntries, parseNamedEntry } from '../src/rekor/entry-v1.ts'
+import { leafHash } from '../src/rekor/merkle.ts'
+import { parseDocument, parseList } from '../src/trust/json.ts'
 import { publicGoodSigningConfigBytes } from '../src/trust/public-good.ts'
 import { parseRecord } from '../src/trust/record.ts'
 import { parseTrustedRoot } from '../src/trust/root-json.ts'
@@ -67,6 +68,9 @@ const entryV1 = {
   integratedTime: 1,
   verification: { signedEntryTimestamp: 'AAAA' },
 }
+const bodyV1 = Buffer.from('{"apiVersion":"0.0.1","kind":"hashedrekord"}')
+const uuidV1 = Buffer.from(leafHash(bodyV1)).toString('hex')
+const namedV1 = { [uuidV1]: { ...entryV1, body: bodyV1.toString('base64') } }
 const times = {
   timestampExpires: '2027-01-01T00:00:00Z',
   refreshed: '2026-01-01T00:00:00Z',
@@ -99,6 +103,8 @@ const TABLE: Readonly<Record<string, Row>> = {
   parseLogEntry: [parseLogEntry, logEntry],
   parseCheckpoint: [(bytes) => parseCheckpoint(Buffer.from(bytes).toString()), note],
   parseEntryV1: [(bytes) => parseEntryV1(bytes), json({ uuid: entryV1 })],
+  parseNamedEntry: [parseNamedEntry, json(namedV1)],
+  parseNamedEntries: [parseNamedEntries, json([namedV1])],
   parseTimestampToken: [parseTimestampToken, timestampToken],
   parseTimestampResponse: [parseTimestampResponse, encodeTimestampResponse(timestampToken), 'tsa'],
   parseCertificateResponse: [
@@ -110,6 +116,7 @@ const TABLE: Readonly<Record<string, Row>> = {
   parseSigningConfig: [parseSigningConfig, publicGoodSigningConfigBytes()],
   parseRecord: [parseRecord, json(record)],
   parseDocument: [(bytes) => parseDocument(bytes, 'document'), bundle],
+  parseList: [(bytes) => parseList(bytes, 'list'), json(['a', 'b'])],
   parseBundle: [parseBundle, bundle],
   parseStatement: [parseStatement, json(statement)],
   parseNote: [parseNote, Buffer.concat([bundle, Buffer.from('\n')])],

@@ -11,8 +11,9 @@ import { checkCheckpoint, parseCheckpoint, type SignedCheckpoint, type TreeHead 
 import { openProvenTree, type ProvenTree } from './client-proven.ts'
 import { createEntrySearch } from './client-search.ts'
 import { createTileReader } from './client-tiles.ts'
+import { checkConsistency } from './consistency.ts'
 import type { NamedEntry } from './entry-v1.ts'
-import { checkConsistency, leafHash } from './merkle.ts'
+import { leafHash } from './merkle.ts'
 import { readBody } from './read-body.ts'
 
 /** A checkpoint whose signature by the log verified. */

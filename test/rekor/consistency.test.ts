@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { checkConsistency, leafHash } from '../../src/rekor/merkle.ts'
+import { checkConsistency } from '../../src/rekor/consistency.ts'
+import { leafHash } from '../../src/rekor/merkle.ts'
 import { Tree } from '../../src/sandbox/log/tree.ts'
 import { treeHash } from '../support/log.ts'
 
