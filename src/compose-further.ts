@@ -13,6 +13,7 @@ import type { Assessment } from './report/assessment.ts'
 import { readObject } from './system/git-object.ts'
 import type { World } from './system/world.ts'
 import { onlineCheck } from './verify/online.ts'
+import type { FoundIn } from './verify/verdict.ts'
 import type { Certificate } from './x509/certificate.ts'
 
 /** What a log is asked: the ids that an entry may be about, and whose it must be. */
@@ -24,8 +25,15 @@ export interface Missing {
 /** Asks the logs of the instance that issued the certificate. Throws `log`, `network` or `config`. */
 export type FindOnline = (missing: Missing) => Promise<readonly LogEntry[]>
 
+/** How much may be asked at once, and for how long in all. */
+export interface Manners {
+  readonly inFlight?: number
+  /** Milliseconds. */
+  readonly budget?: number
+}
+
 /** Loads what asks: given by whoever may reach a network to those who may not. */
-export type LoadOnline = () => Promise<(configured: Configured) => FindOnline>
+export type LoadOnline = () => Promise<(configured: Configured, manners?: Manners) => FindOnline>
 
 /** A signature as it was handed over. */
 export interface Question {
@@ -60,20 +68,21 @@ export async function lookFurther(
   const object = await findObject(configured.world, question)
   if (typeof object === 'string') return { assessment: becauseOf(first, object), notes: [] }
   const { payload, armored } = question
-  const assess = (entries: readonly LogEntry[]) => assessor.assess(payload, armored, onlineCheck({ object, entries }))
+  const assess = (entries: readonly LogEntry[], foundIn: FoundIn) =>
+    assessor.assess(payload, armored, onlineCheck({ object, entries, foundIn }))
   const kept = await readKept(configured.world, objectId(object.type, object.bytes, object.algorithm), signed.signer)
-  const noted = kept.entries.length === 0 ? undefined : assess(kept.entries)
+  const noted = kept.entries.length === 0 ? undefined : assess(kept.entries, 'note')
   if (noted?.ok) return { assessment: noted, notes: [] }
   const notes = [...kept.ignored, ...(noted === undefined ? [] : [noted.rejection.why])].map(
     (why) => `warning: a note is not used: ${why}`,
   )
   if (find === undefined) return { assessment: first, notes: [...notes, HINT] }
   const entries = await find({ ids: loggedIds(object, payload, armored), certificate: signed.signer })
-  return { assessment: assess(entries), notes }
+  return { assessment: assess(entries, 'log'), notes }
 }
 
 /** Undefined where an entry is inside, or nothing that could be read. */
-function readWithoutEntry(armored: Uint8Array): SignedData | undefined {
+export function readWithoutEntry(armored: Uint8Array): SignedData | undefined {
   try {
     const signed = parseSignedData(parseArmor(armored))
     return signed.logEntry === undefined ? signed : undefined

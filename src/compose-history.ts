@@ -1,6 +1,8 @@
 // A run over a history: names become a range, once, and the range a stream of records that are judged one by one.
 import { type Configured, composeTrust } from './compose.ts'
 import { openFacts } from './compose-facts.ts'
+import type { FindOnline } from './compose-further.ts'
+import { lookFurtherIn } from './compose-further-history.ts'
 import { composeGroupJudge, type GroupJudge } from './compose-history-judge.ts'
 import { composeLookers, trustDigest } from './compose-lookers.ts'
 import type { Frame } from './git/frames.ts'
@@ -11,11 +13,11 @@ import type { Finding, JudgedRecord } from './history/record.ts'
 import { boundTips, type Known, summarize } from './history/summarize.ts'
 import type { HistorySummary, Shard } from './history/summary.ts'
 import { Tally } from './history/tally.ts'
-import { walk } from './history/walk.ts'
+import { nameMissing, walk } from './history/walk.ts'
 import type { Expectation } from './policy/expect.ts'
 import { gitValue } from './system/git-config.ts'
 import { listCommits, type Reading, readObjects } from './system/git-history.ts'
-import { type RepositoryKind, readKind, readNamed, readRefs } from './system/git-tips.ts'
+import { readKind, readNamed, readRefs } from './system/git-tips.ts'
 import { takeTurn } from './system/wait.ts'
 import type { Instance } from './trust/instance.ts'
 import { VERSION } from './version.ts'
@@ -38,6 +40,8 @@ export interface HistoryRequest {
   readonly expected?: Expectation
   /** Full name of the ref that a policy is asked about; found by the revision's name unless given. */
   readonly ref?: string
+  /** Asks a log for what has no entry, neither inside nor in a note; none is asked without. */
+  readonly find?: FindOnline | undefined
   /** Facts that earlier runs found are taken, and those of this one kept. */
   readonly cache?: boolean
   isBrief?(finding: Finding): boolean
@@ -133,12 +137,13 @@ async function* closing<Group>(
   return undefined
 }
 
-async function composeParts(configured: Configured, { jobs }: HistoryRequest, format: Format, now: number) {
+async function composeParts(configured: Configured, { jobs, find }: HistoryRequest, format: Format, now: number) {
   const { settings, sources, world } = configured
   const instances = composeTrust(configured)
   const trust = trustDigest(instances, configured)
   const surroundings = { env: { ...world.env }, cwd: world.cwd }
-  const lookers = await composeLookers({ settings, sources, world: surroundings, now, format, trust }, jobs)
+  const inside = await composeLookers({ settings, sources, world: surroundings, now, format, trust }, jobs)
+  const lookers = lookFurtherIn(inside, { configured, instances, format, now, find })
   return { instance: instances.standard, trust, lookers }
 }
 
@@ -164,19 +169,6 @@ function framesOf(
 
 async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array, undefined> {
   if (bytes.length > 0) yield bytes
-  return undefined
-}
-
-/** A cut in the history is told as one: it is never a pass, and what is behind it can be had. */
-async function* nameMissing(
-  groups: AsyncIterable<readonly Frame[]>,
-  { isShallow }: RepositoryKind,
-): AsyncGenerator<readonly Frame[], undefined> {
-  const why = isShallow ? 'missing: the clone is shallow, and the range goes beyond its cut' : 'missing'
-  for await (const frames of groups)
-    yield frames.some((frame) => frame.why === 'missing')
-      ? frames.map((frame) => (frame.why === 'missing' ? { ...frame, why } : frame))
-      : frames
   return undefined
 }
 

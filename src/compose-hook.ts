@@ -1,6 +1,7 @@
 // A hook's configuration, which no variable of its environment chooses, and the gate that it judges a push by: refs,
 // objects and who may sign, all of the receiving repository as it was before the push.
 import { type Configured, composeTrust } from './compose.ts'
+import { lookFurtherIn } from './compose-further-history.ts'
 import { composeJudging, type Judging } from './compose-hook-judge.ts'
 import { composeLookers, trustDigest } from './compose-lookers.ts'
 import { resolveSettings } from './config/resolve.ts'
@@ -77,7 +78,9 @@ async function composeLook(configured: Configured, format: Format): Promise<Comp
   requireYoung(configured, instances.standard, now)
   const trust = trustDigest(instances, configured)
   const surroundings = { env: { ...world.env }, cwd: world.cwd }
-  const lookers = await composeLookers({ settings, sources, world: surroundings, now, format, trust }, 1)
+  const looking = await composeLookers({ settings, sources, world: surroundings, now, format, trust }, 1)
+  // By notes that are here already. A hook asks no log, whatever rekorMode says.
+  const lookers = lookFurtherIn(looking, { configured, instances, format, now })
   const reading = { world, signal: new AbortController().signal }
   const repository = {
     listCommits: (range: Omit<Range, 'objects'>) => listCommits(reading, range),

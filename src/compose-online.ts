@@ -3,7 +3,7 @@
 import { hash } from 'node:crypto'
 import { equalBytes } from './bytes.ts'
 import { type Configured, composeTrust } from './compose.ts'
-import type { FindOnline } from './compose-further.ts'
+import type { FindOnline, Manners } from './compose-further.ts'
 import { composeHttp } from './compose-services.ts'
 import { Fault } from './errors.ts'
 import { findEntries } from './rekor/client-online.ts'
@@ -11,13 +11,6 @@ import { createEntrySearch, type EntrySearch } from './rekor/client-search.ts'
 import { hasIssuer, type Instance } from './trust/instance.ts'
 import type { LogAuthority } from './trust/root.ts'
 import type { Certificate } from './x509/certificate.ts'
-
-/** How much may be asked at once, and for how long in all. */
-export interface Manners {
-  readonly inFlight?: number
-  /** Milliseconds. */
-  readonly budget?: number
-}
 
 /** One for a whole run: the logs are asked over shared connections, and what is asked at the same moment goes out together. */
 export function composeFinder(configured: Configured, manners: Manners = {}): FindOnline {

@@ -6,14 +6,12 @@ import { parseArmor } from './cms/armor.ts'
 import { parseSignedData } from './cms/signed-data.ts'
 import type { Assessor, Configured } from './compose.ts'
 import type { FindOnline } from './compose-further.ts'
-import { NOTES_REFS, parseKept } from './compose-kept-entries.ts'
+import { type Notes, parseKept, readAllNotes } from './compose-kept-entries.ts'
 import { Fault } from './errors.ts'
 import { loggedIds, type SignedBytes } from './git/logged-id.ts'
 import { type HeldSignature, signaturesIn } from './git/signatures.ts'
-import type { LogEntry } from './rekor/entry.ts'
-import { changeNotes, listNotes } from './system/git-note-batch.ts'
+import { changeNotes } from './system/git-note-batch.ts'
 import { readObjects } from './system/git-objects.ts'
-import type { World } from './system/world.ts'
 import { onlineCheck } from './verify/online.ts'
 import { isEvidenceMissing } from './verify/verdict.ts'
 import type { Certificate } from './x509/certificate.ts'
@@ -60,16 +58,14 @@ export async function* preserve(
   find?: FindOnline,
 ): AsyncGenerator<Preserved> {
   const { world } = configured
-  const notes = await Promise.all(NOTES_REFS.map((ref) => listNotes(world, ref)))
   for (let at = 0; at < oids.length; at += BATCH) {
     const objects = await readObjects(world, oids.slice(at, at + BATCH))
     const rows = objects.flatMap((object, i) => {
       if (object === undefined) throw new Fault('git', `object ${oids[at + i]} is missing`)
       return signaturesIn(object)
     })
-    const kept = await readNotes(
+    const kept = await readAllNotes(
       world,
-      notes,
       rows.map(({ oid }) => oid),
     )
     yield* settle(
@@ -121,7 +117,7 @@ async function look(assessor: Assessor, row: Row, find: FindOnline): Promise<{ r
 }
 
 /** By what is inside, then by what is kept. */
-function stand(assessor: Assessor, held: HeldSignature, notes: readonly Uint8Array[]): Row {
+function stand(assessor: Assessor, held: HeldSignature, notes: Notes): Row {
   const { oid, kind, object, split } = held
   const { payload, signature: armored, format, problem } = split
   const row = (standing: Standing): Row => ({ oid, kind, standing })
@@ -133,7 +129,7 @@ function stand(assessor: Assessor, held: HeldSignature, notes: readonly Uint8Arr
   const { certificate, why } = first.rejection
   if (!isEvidenceMissing(first.rejection) || certificate === undefined || hasEntry(armored))
     return row({ state: 'rejected', why })
-  const entries: readonly LogEntry[] = notes.flatMap((note) => parseKept(note, certificate).entries)
+  const { entries } = parseKept(notes, certificate)
   if (entries.length > 0 && assessor.assess(payload, armored, onlineCheck({ object, entries })).ok)
     return row({ state: 'kept' })
   return { ...row({ state: 'missing' }), missing: { object, payload, armored, certificate } }
@@ -141,27 +137,4 @@ function stand(assessor: Assessor, held: HeldSignature, notes: readonly Uint8Arr
 
 function hasEntry(armored: Uint8Array): boolean {
   return parseSignedData(parseArmor(armored)).logEntry !== undefined
-}
-
-async function readNotes(
-  world: World,
-  refs: readonly Awaited<ReturnType<typeof listNotes>>[],
-  oids: readonly string[],
-): Promise<ReadonlyMap<string, readonly Uint8Array[]>> {
-  const wanted = refs.flatMap((places) =>
-    oids.flatMap((oid) => {
-      const blob = places.get(oid)?.blob
-      return blob === undefined ? [] : [{ oid, blob }]
-    }),
-  )
-  const blobs = await readObjects(
-    world,
-    wanted.map(({ blob }) => blob),
-  )
-  const notes = new Map<string, Uint8Array[]>()
-  for (const [at, { oid }] of wanted.entries()) {
-    const bytes = blobs[at]?.bytes
-    if (bytes !== undefined) notes.set(oid, [...(notes.get(oid) ?? []), bytes])
-  }
-  return notes
 }

@@ -15,7 +15,7 @@ export function assess(assessor: Assessor, signed: SignedObject): Assessment {
   return assessor.assess(split.payload, split.signature)
 }
 
-/** @param online loads what asks a log; undefined where none is to be asked */
+/** By what is inside, and else by a note or a log. @param online loads what asks a log; undefined where none is to be asked */
 export async function assessFurther(
   configured: Configured,
   assessor: Assessor,

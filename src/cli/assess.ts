@@ -1,9 +1,12 @@
 // One object, assessed and judged by what is in force: flags, the policy, the allowed identities; and the status it gives.
 import { type Assessor, type Configured, composeAssessor, type SecondOpinion } from '../compose.ts'
 import type { LoadOnline } from '../compose-further.ts'
+import { Fault } from '../errors.ts'
+import type { Expectation } from '../policy/expect.ts'
 import { type PolicyJudgement, passes } from '../policy/judgement.ts'
 import type { Assessment } from '../report/assessment.ts'
-import { assessFurther } from './assess-further.ts'
+import { isEvidenceMissing } from '../verify/verdict.ts'
+import { assess, assessFurther } from './assess-further.ts'
 import { expectationOf } from './expect-flags.ts'
 import { flagValue, type ParsedFlags } from './flags.ts'
 import type { SignedObject } from './signed-object.ts'
@@ -35,12 +38,35 @@ export async function assessObject(
 ): Promise<Assessed> {
   const expected = expectationOf(flags)
   const assessor = await composeAssessor(configured, expected, opinion)
-  const assessed = await assessFurther(configured, assessor, signed, online)
+  const assessed =
+    opinion === undefined
+      ? await assessFurther(configured, assessor, signed, online)
+      : await assessInside(configured, assessor, signed, { online, expected })
   const asked = { rev, ref: flagValue(flags, 'ref') }
   const byPolicy = expected === undefined ? await judgeByPolicy(configured, asked, signed, assessed) : undefined
   const isExpected = expected !== undefined || byPolicy !== undefined || configured.settings.allow.length > 0
   const assessment = withJudgement(assessed, byPolicy)
   return { assessor, assessment, byPolicy, exit: exitOf(assessment, isExpected, byPolicy) }
+}
+
+/**
+ * Of a second opinion, which sees what is inside the signature and nothing else. Throws `usage` where evidence from
+ * elsewhere would be what decides: one of two would have been asked.
+ */
+async function assessInside(
+  configured: Configured,
+  assessor: Assessor,
+  signed: SignedObject,
+  { online, expected }: { readonly online: LoadOnline | undefined; readonly expected: Expectation | undefined },
+): Promise<Assessment> {
+  const inside = assess(assessor, signed)
+  if (inside.ok || !isEvidenceMissing(inside.rejection)) return inside
+  const further = await assessFurther(configured, await composeAssessor(configured, expected), signed, online)
+  if (further.ok && further.verdict.entry.foundIn !== undefined)
+    throw new Fault('usage', '--paranoid has no say here: the second verifier sees only what is inside the signature', {
+      hint: `the log entry is in ${further.verdict.entry.foundIn === 'note' ? 'a note' : 'the log'}: verify without --paranoid`,
+    })
+  return inside
 }
 
 function withJudgement(assessment: Assessment, byPolicy: PolicyJudgement | undefined): Assessment {

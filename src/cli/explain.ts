@@ -3,6 +3,7 @@
 import { parseArmor } from '../cms/armor.ts'
 import { parseSignedData } from '../cms/signed-data.ts'
 import { type Configured, composeTrust, readConfiguration } from '../compose.ts'
+import type { LoadOnline } from '../compose-further.ts'
 import { Fault } from '../errors.ts'
 import type { Assessment } from '../report/assessment.ts'
 import { explainChecks } from '../report/explain.ts'
@@ -14,17 +15,20 @@ import type { Instance } from '../trust/instance.ts'
 import { assessObject } from './assess.ts'
 import { EXPECT_FLAGS, expectationOf } from './expect-flags.ts'
 import { type FlagTable, isSet, parseFlags } from './flags.ts'
+import { isOnline, ONLINE_FLAG } from './online-flags.ts'
 import { OPTION_FLAGS } from './option-flags.ts'
 import { readSigned, type SignedObject } from './signed-object.ts'
 
 export const EXPLAIN_FLAGS: FlagTable = {
   ...EXPECT_FLAGS,
   ...OPTION_FLAGS,
+  ...ONLINE_FLAG,
   ref: { kind: 'value', value: 'REF', help: 'full name of the ref that the policy is asked about' },
   json: { kind: 'switch', help: 'print one JSON document (schema/explain.schema.json)' },
 }
 
-export async function explainCommand(world: World, args: readonly string[]): Promise<number> {
+/** @param online loads what asks a log; asked for it only by `--online` or `rekorMode=online` */
+export async function explainCommand(world: World, args: readonly string[], online?: LoadOnline): Promise<number> {
   const flags = parseFlags(args, EXPLAIN_FLAGS)
   const [rev = 'HEAD', ...more] = flags.operands
   if (more.length > 0) throw new Fault('usage', 'one revision at a time')
@@ -33,7 +37,8 @@ export async function explainCommand(world: World, args: readonly string[]): Pro
   const configured = await readConfiguration(world, flags.values)
   const compatible = gitValue(configured.git, 'extensions.compatobjectformat') !== undefined
   const signed = await readSigned(world, rev, compatible)
-  const { assessment, byPolicy, exit } = await assessObject(configured, flags, rev, signed)
+  const further = isOnline(flags, configured) ? { online } : {}
+  const { assessment, byPolicy, exit } = await assessObject(configured, flags, rev, signed, further)
   const { name: instance, trust } = instanceOf(configured, assessment, signed)
   const checks = explainChecks({ ...signed.split, trust, assessment })
   const explanation = { subject: signed.subject, instance, checks, assessment, byPolicy }

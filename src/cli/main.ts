@@ -26,7 +26,10 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   log: async () => (await import('./log.ts')).logCommand,
   preserve: async () => (await import('./preserve.ts')).preserveCommand,
   show: async () => (await import('./show.ts')).showCommand,
-  explain: async () => (await import('./explain.ts')).explainCommand,
+  explain: async () => {
+    const { explainCommand } = await import('./explain.ts')
+    return (world, args) => explainCommand(world, args, loadOnline)
+  },
   report: async () => (await import('./report.ts')).reportCommand,
   resign: async () => (await import('./resign.ts')).resignCommand,
   attest: async () => (await import('./attest.ts')).attestCommand,

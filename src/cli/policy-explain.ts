@@ -7,7 +7,7 @@ import { judgeRecord, judgeRules, type Outcome } from '../policy/judge.ts'
 import { type PolicyJudgement, passes } from '../policy/judgement.ts'
 import { gitValue } from '../system/git-config.ts'
 import type { World } from '../system/world.ts'
-import { assess } from './assess-further.ts'
+import { assessFurther } from './assess-further.ts'
 import { flagValue, parseFlags } from './flags.ts'
 import { POLICY_FLAGS } from './policy.ts'
 import { tellLines } from './policy-file.ts'
@@ -25,7 +25,8 @@ export async function explainPolicy(world: World, args: readonly string[]): Prom
       hint: 'set gitsigil.policyRoot, or name a file by --policy',
     })
   const signed = await readSigned(world, rev, gitValue(configured.git, 'extensions.compatobjectformat') !== undefined)
-  const record = recordOf(signed, assess(await composeAssessor(configured), signed))
+  const assessor = await composeAssessor(configured)
+  const record = recordOf(signed, await assessFurther(configured, assessor, signed, undefined))
   const ref = await refOf(world, { rev, ref: flagValue(flags, 'ref') })
   const input = await inForce.inquire(record, ref === undefined ? {} : { ref })
   const judgement = judgeRecord(inForce.policy, input)

@@ -3,24 +3,23 @@
 import { composeAssessor, readConfiguration } from '../compose.ts'
 import { composeFinder } from '../compose-online.ts'
 import { type Preserved, preserve } from '../compose-preserve.ts'
-import { Fault } from '../errors.ts'
 import { encodeDocument, REPORT_VERSION } from '../report/json.ts'
 import { listSigned } from '../system/git-signed.ts'
 import type { World } from '../system/world.ts'
 import { escapeText } from '../tell.ts'
-import { type FlagTable, flagValue, isSet, type ParsedFlags, parseFlags } from './flags.ts'
+import { type FlagTable, isSet, type ParsedFlags, parseFlags } from './flags.ts'
+import { IN_FLIGHT_FLAG, readInFlight } from './online-flags.ts'
 import { OPTION_FLAGS } from './option-flags.ts'
 
 export const PRESERVE_FLAGS: FlagTable = {
   check: { kind: 'switch', help: 'ask no log and write nothing: say what share of the signatures is lasting' },
-  'in-flight': { kind: 'value', value: 'NUMBER', help: 'requests that a log is sent at once (60)' },
+  ...IN_FLIGHT_FLAG,
   ...OPTION_FLAGS,
   json: { kind: 'switch', help: 'print one JSON document' },
 }
 
 type State = Preserved['standing']['state']
 
-const MAX_IN_FLIGHT = 1_000
 /** A day: it is the run that is long, and not one request. */
 const BUDGET = 86_400_000
 const PROGRESS = 500
@@ -45,13 +44,6 @@ export async function preserveCommand(world: World, args: readonly string[]): Pr
       world.write(2, `${world.name}: ${seen} signatures looked at, ${oids.length} objects in all\n`)
   }
   return report(world, flags, tally)
-}
-
-function readInFlight(flags: ParsedFlags): number {
-  const text = flagValue(flags, 'in-flight') ?? '60'
-  if (!/^[1-9]\d{0,3}$/.test(text) || Number(text) > MAX_IN_FLIGHT)
-    throw new Fault('usage', `--in-flight: not a number from 1 to ${MAX_IN_FLIGHT}: ${text}`)
-  return Number(text)
 }
 
 function newTally(): Tally {

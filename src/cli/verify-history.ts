@@ -1,6 +1,7 @@
 // `verify A..B`, `--all`, `--tags`, `--stdin`: many objects in one run. The statuses are those of one object, over all of
 // them: 1 where anything is not accepted, 3 where something could not be checked, 2 where nobody said who may sign.
 import { type Configured, readConfiguration } from '../compose.ts'
+import type { LoadOnline } from '../compose-further.ts'
 import { composeHistory, type HistoryRun } from '../compose-history.ts'
 import { Fault } from '../errors.ts'
 import type { Finding } from '../history/record.ts'
@@ -10,15 +11,23 @@ import type { World } from '../system/world.ts'
 import { expectationOf } from './expect-flags.ts'
 import { flagValue, isSet, type ParsedFlags } from './flags.ts'
 import { readHistoryFlags } from './history-flags.ts'
+import { isOnline, readInFlight } from './online-flags.ts'
 import { Progress } from './progress.ts'
 import { openReports, type Reports } from './report-output.ts'
 import { checkedRef } from './verify-policy.ts'
 
-/** @param prepare what every verification tells first: keys that have no effect */
+/** A day: it is the run that is long, and not one request. */
+const BUDGET = 86_400_000
+
+/**
+ * @param prepare what every verification tells first: keys that have no effect
+ * @param online loads what asks a log; asked for it only by `--online` or `rekorMode=online`
+ */
 export async function verifyHistoryCommand(
   world: World,
   flags: ParsedFlags,
   prepare: (configured: Configured) => void,
+  online?: LoadOnline,
 ): Promise<number> {
   if (isSet(flags, 'paranoid')) throw new Fault('usage', '--paranoid asks about one object at a time')
   expectLongRun()
@@ -26,6 +35,8 @@ export async function verifyHistoryCommand(
   const expected = expectationOf(flags)
   const configured = await readConfiguration(world, flags.values)
   prepare(configured)
+  const manners = { inFlight: readInFlight(flags), budget: BUDGET }
+  const find = isOnline(flags, configured) ? (await online?.())?.(configured, manners) : undefined
   const reports = await openReports(world, asForm(flags))
   try {
     return await interruptible(world, async (signal) => {
@@ -34,6 +45,7 @@ export async function verifyHistoryCommand(
       const request = {
         ...asked,
         ...meant,
+        find,
         ...(isBrief(flags) && { isBrief: unshown() }),
         ...(expected && { expected }),
       }

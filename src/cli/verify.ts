@@ -17,6 +17,7 @@ import { type Assessed, assessObject } from './assess.ts'
 import { EXPECT_FLAGS, expectationOf } from './expect-flags.ts'
 import { type FlagTable, isSet, type ParsedFlags, parseFlags } from './flags.ts'
 import { HISTORY_FLAGS, isHistory, isReport } from './history-flags.ts'
+import { IN_FLIGHT_FLAG, isOnline, ONLINE_FLAG } from './online-flags.ts'
 import { OPTION_FLAGS } from './option-flags.ts'
 import { REPORT_FLAGS } from './report-output.ts'
 import { readSigned, type SignedObject } from './signed-object.ts'
@@ -24,14 +25,14 @@ import { readSigned, type SignedObject } from './signed-object.ts'
 export const VERIFY_TAG_FLAGS: FlagTable = {
   ...EXPECT_FLAGS,
   ...OPTION_FLAGS,
-  online: { kind: 'switch', help: "look up in the log what has no entry inside (gitsign's online mode)" },
+  ...ONLINE_FLAG,
   paranoid: { kind: 'switch', help: 'ask @sigstore/verify too, and accept only what both accept' },
   ref: { kind: 'value', value: 'REF', help: 'full name of the ref that the policy is asked about' },
   json: { kind: 'switch', help: 'print one JSON document (schema/verify.schema.json)' },
   sct: { kind: 'value', value: 'FILE', help: 'deprecated and without effect: the SCT is in the certificate' },
 }
 
-export const VERIFY_FLAGS: FlagTable = { ...VERIFY_TAG_FLAGS, ...HISTORY_FLAGS, ...REPORT_FLAGS }
+export const VERIFY_FLAGS: FlagTable = { ...VERIFY_TAG_FLAGS, ...IN_FLIGHT_FLAG, ...HISTORY_FLAGS, ...REPORT_FLAGS }
 
 interface Request {
   readonly flags: ParsedFlags
@@ -72,7 +73,7 @@ async function run(
     const request = { flags, ...read(flags), online }
     if (request.tagsOnly || !(isHistory(flags) || isReport(flags))) return await verify(world, request)
     const { verifyHistoryCommand } = await import('./verify-history.ts')
-    return await verifyHistoryCommand(world, flags, (configured) => warnUnknown(world, configured))
+    return await verifyHistoryCommand(world, flags, (configured) => warnUnknown(world, configured), online)
   } catch (thrown) {
     if (!args.includes('--json') && !args.includes('--json=true')) throw thrown
     world.write(1, encodeDocument(faultDocument(thrown)))
@@ -92,15 +93,9 @@ async function verify(world: World, request: Request): Promise<number> {
     throw new Fault('usage', `${request.rev} names a ${signed.subject.kind}, not a tag object`, {
       hint: `${world.name} verify checks it`,
     })
-  const isOnline = isSet(request.flags, 'online') || configured.settings.rekorMode === 'online'
-  if (isSet(request.flags, 'online') && isSet(request.flags, 'paranoid'))
-    throw new Fault(
-      'usage',
-      '--paranoid has no say on what --online finds: the second verifier sees only what is inside',
-    )
   const assessed = await assessObject(configured, request.flags, request.rev, signed, {
     opinion: await secondOpinion(request.flags),
-    online: isOnline ? request.online : undefined,
+    online: isOnline(request.flags, configured) ? request.online : undefined,
   })
   await tellStale(world, assessed.assessor)
   return report(world, request, signed, assessed)

@@ -95,13 +95,18 @@ async function examine(
   for (const [at, frame] of frames.entries()) {
     const known = findings[at]
     const found = known ?? looked.shift() ?? []
-    if (known === undefined && found.every(({ state }) => state === 'accepted')) kept?.keep(frame, found)
+    if (known === undefined && found.every(restsOnItself)) kept?.keep(frame, found)
     const [only, ...more] = found
     if (only !== undefined && more.length === 0 && options.isBrief?.(only) === true)
       records.push(briefRecord(frame, only, format))
     else records.push(...recordsOf(frame, found, format, options.refsOf ?? (() => undefined)))
   }
   return records
+}
+
+/** Facts are kept by an object's bytes, so what was accepted by a note or a log's answer is looked for each time. */
+function restsOnItself(finding: Finding): boolean {
+  return finding.state === 'accepted' && finding.facts.log.foundIn === undefined
 }
 
 /** What needs no cryptography, or had it before. */

@@ -73,7 +73,11 @@ function* placeSteps({ split, kind }: Place, verify: VerifyPlace): Steps<Finding
   if (split.format === undefined)
     return { state: 'rejected', check: 'format', why: `the ${kind} is signed with an unknown format, not x509` }
   if (split.format !== 'x509') return { state: 'foreign', format: split.format }
-  const { verdict, instance } = yield* verify(split.payload, split.signature)
+  return findingOf(yield* verify(split.payload, split.signature))
+}
+
+/** What there is at a place whose signature was verified. */
+export function findingOf({ verdict, instance }: Found): Finding {
   if (verdict.ok) return { state: 'accepted', facts: factsOf(verdict, instance) }
   const { check, why, certificate } = verdict.rejection
   return { state: 'rejected', check, why, ...(certificate && { certificateId: certificateId(certificate) }) }

@@ -44,6 +44,19 @@ export async function* walk(
   return undefined
 }
 
+/** A cut in the history is told as one: it is never a pass, and what is behind it can be had. */
+export async function* nameMissing(
+  groups: AsyncIterable<readonly Frame[]>,
+  { isShallow }: { readonly isShallow: boolean },
+): AsyncGenerator<readonly Frame[], undefined> {
+  const why = isShallow ? 'missing: the clone is shallow, and the range goes beyond its cut' : 'missing'
+  for await (const frames of groups)
+    yield frames.some((frame) => frame.why === 'missing')
+      ? frames.map((frame) => (frame.why === 'missing' ? { ...frame, why } : frame))
+      : frames
+  return undefined
+}
+
 async function* hinted(repository: Repository, range: Range): AsyncGenerator<Uint8Array, undefined> {
   if (range.objects.length > 0) yield lines(range.objects)
   if (range.commits.length > 0) yield* repository.listCommits(range)

@@ -15,6 +15,7 @@ import { formatName } from '../x509/name.ts'
 import { parseSctList } from '../x509/sct.ts'
 import type { Accepted, Assessment } from './assessment.ts'
 import { ABOUT, type About } from './explain-about.ts'
+import { foundDetails, proofDetails } from './explain-entry.ts'
 
 /** What was looked at, as names and values. Values may quote the signature: escape them on output. */
 export type Detail = readonly [name: string, value: string]
@@ -78,7 +79,10 @@ const DETAILS: Readonly<Record<Check, Describe>> = {
   ],
   chain: chainDetails,
   sct: ({ signer }, { trust }) => sctDetails(findExtension(signer, EXTENSION.sctList)?.value, trust),
-  log: (signed, { trust }) => logDetails(readEntry(signed), trust),
+  log: (signed, { trust, assessment }) => [
+    ...(assessment.ok ? foundDetails(assessment) : []),
+    ...logDetails(readEntry(signed), trust),
+  ],
 }
 
 function timesOf({ verdict }: Accepted): readonly Detail[] {
@@ -123,25 +127,6 @@ function logDetails(entry: LogEntry | undefined, { logs }: TrustedRoot): readonl
     ['log id', toHex(entry.logId)],
     ['entry', `${entry.logIndex}, ${entry.kind} ${entry.version}`],
     ...proofDetails(entry),
-  ]
-}
-
-function proofDetails({ proof, promise }: LogEntry): readonly Detail[] {
-  const kinds = [
-    ...(promise === undefined ? [] : ['signed entry timestamp']),
-    ...(proof === undefined ? [] : ['inclusion proof']),
-  ]
-  return [
-    ['evidence', kinds.join(' and ') || 'none'],
-    ...(proof === undefined
-      ? []
-      : [
-          [
-            'tree',
-            `leaf ${proof.logIndex} of ${proof.treeSize}, ${proof.hashes.length} hashes to ${toHex(proof.rootHash)}`,
-          ] as const,
-          ['checkpoint of', proof.checkpoint.split('\n')[0] ?? ''] as const,
-        ]),
   ]
 }
 

@@ -127,6 +127,7 @@ function logMember({ verdict: { entry } }: Accepted) {
     kind: entry.kind,
     version: entry.version,
     integratedTime: entry.integratedTime === undefined ? null : iso(entry.integratedTime),
+    ...(entry.foundIn === undefined ? {} : { foundIn: entry.foundIn }),
   }
 }
 

@@ -111,6 +111,7 @@ function parseLog(object: JsonObject): LogFacts {
     kind: textOf(object, 'kind'),
     version: textOf(object, 'version'),
     ...(object.fields.has('integratedTime') ? { integratedTime: timeOf(object, 'integratedTime') } : {}),
+    ...(object.fields.has('foundIn') ? { foundIn: wordOf(object, 'foundIn', ['note', 'log'] as const) } : {}),
   }
 }
 

@@ -8,8 +8,13 @@ import { readObjects } from './git-objects.ts'
 import type { World } from './world.ts'
 
 /** Git splits a full tree of notes by the first bytes of the ids. */
-const MAX_FANOUT = 4
+const DEPTHS = [0, 1, 2, 3, 4]
 const ATTEMPTS = 8
+
+export interface FoundNote {
+  readonly ref: string
+  readonly bytes: Uint8Array
+}
 
 /**
  * The note on an object; undefined where it has none.
@@ -17,9 +22,26 @@ const ATTEMPTS = 8
  * @throws `git`
  */
 export async function readNote(world: World, oid: string, at: string): Promise<Uint8Array | undefined> {
-  const names = Array.from({ length: MAX_FANOUT + 1 }, (_, depth) => `${at}:${placeOf(oid, depth)}`)
-  const found = await readObjects(world, names)
-  return found.find((object) => object?.type === 'blob')?.bytes
+  return (await readNotes(world, [oid], [at])).get(oid)?.[0]?.bytes
+}
+
+/** The notes on many objects by one child: of each ref at most one, in the order of `refs`. Throws `git`. */
+export async function readNotes(
+  world: World,
+  oids: readonly string[],
+  refs: readonly string[],
+): Promise<ReadonlyMap<string, readonly FoundNote[]>> {
+  const places = [...new Set(oids)].flatMap((oid) => refs.map((ref) => ({ oid, ref })))
+  const found = await readObjects(
+    world,
+    places.flatMap(({ oid, ref }) => Array.from(DEPTHS, (depth) => `${ref}:${placeOf(oid, depth)}`)),
+  )
+  const notes = new Map<string, readonly FoundNote[]>()
+  for (const [at, { oid, ref }] of places.entries()) {
+    const object = found.slice(at * DEPTHS.length, (at + 1) * DEPTHS.length).find((one) => one?.type === 'blob')
+    if (object !== undefined) notes.set(oid, [...(notes.get(oid) ?? []), { ref, bytes: object.bytes }])
+  }
+  return notes
 }
 
 /**

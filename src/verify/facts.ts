@@ -3,7 +3,7 @@ import { toHex } from '../bytes.ts'
 import type { Identity } from '../fulcio/identity.ts'
 import { certificateId, fingerprint } from '../x509/fingerprint.ts'
 import { formatName } from '../x509/name.ts'
-import type { AcceptedVerdict, Check, ProvenTime } from './verdict.ts'
+import type { AcceptedVerdict, Check, FoundIn, ProvenTime } from './verdict.ts'
 
 /** Proven by cryptography, and nothing more: whether this signer may have signed is asked anew each time. */
 export interface Facts {
@@ -44,6 +44,8 @@ export interface LogFacts {
   readonly version: string
   /** Milliseconds; v1 alone. */
   readonly integratedTime?: number
+  /** Where the entry is not in the signature. */
+  readonly foundIn?: FoundIn
 }
 
 /** @param instance name of the instance under whose trust the verdict was found */
@@ -68,6 +70,7 @@ export function factsOf({ signer, times, entry, skipped }: AcceptedVerdict, inst
       kind: entry.kind,
       version: entry.version,
       ...(entry.integratedTime === undefined ? {} : { integratedTime: entry.integratedTime }),
+      ...(entry.foundIn === undefined ? {} : { foundIn: entry.foundIn }),
     },
     times,
     skipped,

@@ -12,13 +12,15 @@ import { type BodyFacts, readBody } from '../rekor/read-body.ts'
 import { verifyWithKey } from '../x509/key.ts'
 import { checkEvidence } from './evidence.ts'
 import type { OnlineCheck, OnlineQuestion, VerifyOptions } from './material.ts'
-import type { Check, Verdict } from './verdict.ts'
+import type { Check, FoundIn, Verdict } from './verdict.ts'
 
 /** What somebody found for an object. The caller vouches that the object is in the repository, with these bytes. */
 export interface OnlineEvidence {
   readonly object: SignedBytes
   /** Entries that may be about it, in any number and order. */
   readonly entries: readonly LogEntry[]
+  /** Where they are from, for the verdict to say. */
+  readonly foundIn?: FoundIn
 }
 
 /** Kinds in which the artifact, here an object id, is logged by its SHA-256. */
@@ -35,7 +37,7 @@ export function onlineCheck(evidence: OnlineEvidence): OnlineCheck {
 function checkOnline(
   signed: SignedData,
   { payload, armored }: OnlineQuestion,
-  { object, entries }: OnlineEvidence,
+  { object, entries, foundIn }: OnlineEvidence,
   options: VerifyOptions,
 ): Verdict {
   const reject = (check: Check, why: string): Verdict => ({
@@ -49,7 +51,8 @@ function checkOnline(
   const good = verdicts.find((verdict) => typeof verdict !== 'string' && verdict.ok)
   const best = good ?? verdicts.find((verdict) => typeof verdict !== 'string') ?? verdicts[0]
   if (best === undefined) return reject('time', 'no log entry is embedded, and none was found for this object')
-  return typeof best === 'string' ? reject('log', best) : best
+  if (typeof best === 'string') return reject('log', best)
+  return best.ok && foundIn !== undefined ? { ...best, entry: { ...best.entry, foundIn } } : best
 }
 
 /** What an entry may be about: the ids' bytes by their SHA-256. None where no id can be made. */

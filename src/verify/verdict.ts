@@ -34,7 +34,12 @@ export interface ProvenEntry {
   readonly version: string
   /** Milliseconds; v1 alone. */
   readonly integratedTime?: number
+  /** Where it is not in the signature: it was checked all the same, wherever it is from. */
+  readonly foundIn?: FoundIn
 }
+
+/** A note of the repository, or the answer of a log. */
+export type FoundIn = 'note' | 'log'
 
 /** Who signed: the certificate's word, vouched for by its CA. */
 export interface Signer {
