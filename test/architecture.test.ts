@@ -106,6 +106,7 @@ test('verifying, at either door, reaches nothing that speaks to a network', () =
   const doors = [
     'src/gpg/verify.ts',
     'src/cli/verify.ts',
+    'src/cli/explain.ts',
     'src/cli/hook-run.ts',
     'src/cli/show.ts',
     'src/compose.ts',

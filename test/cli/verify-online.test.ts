@@ -1,8 +1,10 @@
 import { readFileSync } from 'node:fs'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { composeGate, readHookConfiguration } from '../../src/compose-hook.ts'
 import { createOnlineHistory, type OnlineHistory } from '../support/online-history.ts'
 import { startTestSandbox, type TestSandbox } from '../support/sandbox.ts'
+import { testWorld } from '../support/world.ts'
 
 const NOTES = 'refs/notes/gitsigil'
 const EXPECTED = ['--certificate-identity=kim@example.com']
@@ -154,6 +156,24 @@ describe('explain', () => {
     const { exit, stdout } = await explain('--online', 'main')
     expect([exit, stdout]).toEqual([0, expect.stringMatching(/ {2}found in +the log, which was asked/)])
   })
+})
+
+test('a hook takes notes for evidence and asks no log, whatever rekorMode says', async () => {
+  const { repository } = history
+  repository.git(['config', 'gitsigil.rekorMode', 'online'])
+  expect((await history.run('preserve', 'main^..main')).exit).toBe(0)
+  const configured = await readHookConfiguration(testWorld({ args: [], cwd: repository.path }))
+  const gate = await composeGate(configured, {
+    current: () => undefined,
+    aliasOf: () => undefined,
+    judgedFor: () => [],
+  })
+  const ids = repository.git(['rev-parse', 'main', 'main~2']).split('\n')
+  const range = { commits: ids.slice(0, 1), excluded: ids.slice(1), objects: [], firstParent: false }
+  const found: unknown[] = []
+  for await (const { finding } of gate.look(range))
+    found.push(finding.state === 'accepted' ? finding.facts.log.foundIn : finding.state)
+  expect(found).toEqual(['note', 'rejected'])
 })
 
 test('the JSON document of one object says where its entry was found', async () => {

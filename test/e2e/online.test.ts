@@ -113,6 +113,7 @@ describe.each(builds.filter(({ name }) => name !== 'node22'))('online mode, $nam
       Array.from({ length: 4 }, () => 'G kim@example.com'),
     )
     expect((await run('verify-tag', 'v1')).status).toBe(0)
+    expect(await run('verify', '--all', '--jobs=2')).toMatchObject({ status: 0, stderr: '' })
     // Git's own command reads them too.
     expect(JSON.parse(repository.git(['notes', `--ref=${NOTES}`, 'show', 'main^']))).toMatchObject({
       mediaType: 'application/vnd.dev.sigstore.bundle.v0.3+json',
