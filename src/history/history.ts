@@ -94,7 +94,7 @@ async function examine(
   const records: ObjectRecord[] = []
   for (const [at, frame] of frames.entries()) {
     const known = findings[at]
-    const found = known ?? looked.shift() ?? []
+    const found = told(known ?? looked.shift())
     if (known === undefined && found.every(restsOnItself)) kept?.keep(frame, found)
     const [only, ...more] = found
     if (only !== undefined && more.length === 0 && options.isBrief?.(only) === true)
@@ -102,6 +102,12 @@ async function examine(
     else records.push(...recordsOf(frame, found, format, options.refsOf ?? (() => undefined)))
   }
   return records
+}
+
+// An object of which nothing is told must not be missing from the report: there nobody would look for it.
+function told(found: readonly Finding[] | undefined): readonly Finding[] {
+  const nothing: Finding = { state: 'fault', code: 'worker', why: 'not verified: nothing was found out' }
+  return found === undefined || found.length === 0 ? [nothing] : found
 }
 
 /** Facts are kept by an object's bytes, so what was accepted by a note or a log's answer is looked for each time. */
