@@ -10,7 +10,7 @@ import { folded, joinObject } from '../forge/object.ts'
 import { forgeSignature } from '../forge/recipe.ts'
 import { makeTrustedRoot } from '../forge/root.ts'
 import { newInstance, newKey, proveInLargeTree } from './instance.ts'
-import { createPack, type PackWriter } from './pack.ts'
+import { type Algorithm, createPack, type PackWriter } from './pack.ts'
 
 export interface HistoryOptions {
   /** Commits, those of side branches included. */
@@ -18,6 +18,7 @@ export interface HistoryOptions {
   readonly seed: number
   /** Nothing is signed: what walking and reading cost. */
   readonly unsigned: boolean
+  readonly algorithm?: Algorithm
 }
 
 /** Every so many commits a side branch is tagged and merged. */
@@ -26,7 +27,7 @@ const SIGNERS = 40
 
 /** Makes a bare repository, and `trusted_root.json` in it. Gives the number of signatures. */
 export function makeHistory(folder: string, options: HistoryOptions): number {
-  const pack = createPack(folder)
+  const pack = createPack(folder, options.algorithm)
   const maker = new Maker(pack, options)
   writeFileSync(join(folder, 'trusted_root.json'), JSON.stringify(makeTrustedRoot({}, maker.instance)))
   let main = maker.commit([], 'Begin')
@@ -45,11 +46,13 @@ class Maker {
   readonly #pack: PackWriter
   readonly #tree: string
   readonly #unsigned: boolean
+  readonly #algorithm: Algorithm
   readonly #random: () => number
   commits = 0
   signatures = 0
 
-  constructor(pack: PackWriter, { seed, unsigned }: HistoryOptions) {
+  constructor(pack: PackWriter, { seed, unsigned, algorithm = 'sha1' }: HistoryOptions) {
+    this.#algorithm = algorithm
     this.#pack = pack
     this.#tree = pack.add('tree', new Uint8Array())
     this.#unsigned = unsigned
@@ -98,7 +101,7 @@ class Maker {
         promise: log.promise({ ...entry, logIndex: BigInt(5_000_000_000 + this.signatures) }, body),
       }),
     })
-    return joinObject(kind, payload, signature)
+    return joinObject(kind, payload, signature, this.#algorithm)
   }
 }
 

@@ -8,6 +8,7 @@ import type { World } from '../system/world.ts'
 import { type FlagTable, flagValue, isSet, type ParsedFlags } from './flags.ts'
 
 export const HISTORY_FLAGS: FlagTable = {
+  history: { kind: 'switch', help: 'a revision and all that it reaches, where no range is given' },
   all: { kind: 'switch', help: 'every ref and HEAD, with tag objects; notes and stashes are left out' },
   tags: { kind: 'switch', help: 'every tag, and the commits that tags reach' },
   'first-parent': { kind: 'switch', help: 'of a merge its first parent alone' },
@@ -18,13 +19,15 @@ export const HISTORY_FLAGS: FlagTable = {
   shard: { kind: 'value', value: 'I/N', help: 'part I of N of the range; the parts together are the whole' },
 }
 
+/** Those that ask for more than one object; the others only say how. */
+const WIDENING = ['history', 'all', 'tags', 'first-parent', 'since', 'stdin', 'shard'] as const
 const MAX_JOBS = 64
 const MAX_SHARDS = 10_000
 
 /** Whether more than one object is asked for. */
 export function isHistory(flags: ParsedFlags): boolean {
   const { operands } = flags
-  if (Object.keys(HISTORY_FLAGS).some((name) => flags.values.has(name))) return true
+  if (WIDENING.some((name) => flags.values.has(name))) return true
   return operands.length > 1 || operands.some((operand) => operand.includes('..') || /^\^|\^[@!-]/.test(operand))
 }
 
@@ -39,7 +42,7 @@ export async function readHistoryFlags(world: World, flags: ParsedFlags) {
   const refs = isSet(flags, 'all') ? [''] : isSet(flags, 'tags') ? ['refs/tags'] : []
   const since = flagValue(flags, 'since')
   const shard = flagValue(flags, 'shard')
-  const walked = ['all', 'tags', 'first-parent'].filter((name) => isSet(flags, name))
+  const walked = ['history', 'all', 'tags', 'first-parent'].filter((name) => isSet(flags, name))
   const isListed = isSet(flags, 'stdin')
   if (isListed && (operands.length > 0 || walked.length > 0))
     throw new Fault('usage', '--stdin names every object itself: no revisions and no walk')
@@ -67,11 +70,11 @@ async function readOne(world: World, revision: string) {
 
 /** The range as it was asked for, without what only says how to go about it. */
 function rangeText(flags: ParsedFlags): string {
-  const switches = ['all', 'tags', 'first-parent', 'stdin'].filter((name) => isSet(flags, name))
+  const switches = ['history', 'all', 'tags', 'first-parent', 'stdin'].filter((name) => isSet(flags, name))
   const since = flagValue(flags, 'since')
   const words = [...switches.map((name) => `--${name}`), ...(since === undefined ? [] : [`--since=${since}`])]
   const named = [...flags.operands, ...words].join(' ')
-  return flags.operands.length > 0 || switches.some((name) => name !== 'first-parent') ? named : `HEAD ${named}`.trim()
+  return flags.operands.length > 0 || switches.some((name) => name !== 'first-parent' && name !== 'history') ? named : `HEAD ${named}`.trim()
 }
 
 function readJobs(text: string | undefined): number {

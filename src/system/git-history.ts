@@ -44,7 +44,11 @@ export async function* readObjects(
 ): AsyncGenerator<readonly Frame[], undefined> {
   const asked = new Asked(ids, live)
   try {
-    for (let starts = 0; !asked.done && starts < MAX_STARTS; starts++) yield* answers(reading, asked, live)
+    for (let starts = 0; !asked.done && starts < MAX_STARTS; starts++) {
+      yield* answers(reading, asked, live)
+      // What could not be read counts as answered too: who waits for answers goes on.
+      asked.wake()
+    }
     yield* leftOver(asked)
   } finally {
     await asked.close()
