@@ -31,6 +31,15 @@ export function isHistory(flags: ParsedFlags): boolean {
   return operands.length > 1 || operands.some((operand) => operand.includes('..') || /^\^|\^[@!-]/.test(operand))
 }
 
+/** Refuses what says how to verify many where one object is named. Throws `usage`. */
+export function checkSingle(flags: ParsedFlags): void {
+  const given = Object.keys(HISTORY_FLAGS).find((name) => flags.values.has(name))
+  if (given !== undefined)
+    throw new Fault('usage', `--${given} is for a range, and one object is named`, {
+      hint: '--history takes a revision and all that it reaches',
+    })
+}
+
 /** Whether a report is asked for that one object has as a run of one. */
 export function isReport(flags: ParsedFlags): boolean {
   return flags.values.has('format') || flags.values.has('report')
@@ -74,7 +83,9 @@ function rangeText(flags: ParsedFlags): string {
   const since = flagValue(flags, 'since')
   const words = [...switches.map((name) => `--${name}`), ...(since === undefined ? [] : [`--since=${since}`])]
   const named = [...flags.operands, ...words].join(' ')
-  return flags.operands.length > 0 || switches.some((name) => name !== 'first-parent' && name !== 'history') ? named : `HEAD ${named}`.trim()
+  return flags.operands.length > 0 || switches.some((name) => name !== 'first-parent' && name !== 'history')
+    ? named
+    : `HEAD ${named}`.trim()
 }
 
 function readJobs(text: string | undefined): number {

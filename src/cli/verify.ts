@@ -16,7 +16,7 @@ import { escapeText, tellFailure } from '../tell.ts'
 import { type Assessed, assessObject } from './assess.ts'
 import { EXPECT_FLAGS, expectationOf } from './expect-flags.ts'
 import { type FlagTable, isSet, type ParsedFlags, parseFlags } from './flags.ts'
-import { HISTORY_FLAGS, isHistory, isReport } from './history-flags.ts'
+import { checkSingle, HISTORY_FLAGS, isHistory, isReport } from './history-flags.ts'
 import { IN_FLIGHT_FLAG, isOnline, ONLINE_FLAG } from './online-flags.ts'
 import { OPTION_FLAGS } from './option-flags.ts'
 import { REPORT_FLAGS } from './report-output.ts'
@@ -71,7 +71,10 @@ async function run(
   try {
     const flags = parseFlags(args, table)
     const request = { flags, ...read(flags), online }
-    if (request.tagsOnly || !(isHistory(flags) || isReport(flags))) return await verify(world, request)
+    if (request.tagsOnly || !(isHistory(flags) || isReport(flags))) {
+      checkSingle(flags)
+      return await verify(world, request)
+    }
     const { verifyHistoryCommand } = await import('./verify-history.ts')
     return await verifyHistoryCommand(world, flags, (configured) => warnUnknown(world, configured), online)
   } catch (thrown) {
