@@ -63,7 +63,7 @@ describe('a range', () => {
   test.each([[['--jobs=1']], [['--jobs=2']]])(
     'with --online %j has each entry looked up, and names what was never logged',
     async (more) => {
-      const { exit, records } = await rows('--online', ...more, 'main')
+      const { exit, records } = await rows('--online', '--history', ...more, 'main')
       expect(exit).toBe(1)
       const expected = history.commits.map(({ oid }, index) => [oid, index === 5 ? 'rejected' : 'log']).reverse()
       expect(records.map(({ object, verdict, log }) => [object, log?.foundIn ?? verdict])).toEqual(expected)

@@ -83,7 +83,7 @@ describe.skipIf(!hasShared).each(kinds)('the corpus in one run, $name', ({ comma
       '--certificate-oidc-issuer=https://accounts.google.com',
     ]
     const good = run(['--stdin', ...expected], own)
-    expect(good.stdout).toContain(`${own.length} signature places: ${own.length} allowed\n`)
+    expect(good.stdout).toContain(`${own.length} objects: ${own.length} allowed\n`)
     expect(good.status).toBe(0)
     const other = records.find(({ identity }) => identity === 'puerco@carabiner.dev')?.oid ?? ''
     const mixed = run(['--stdin', ...expected], [...own, other])

@@ -42,7 +42,7 @@ test.each(kinds)('a whole history of expected signers is accepted, status 0, $na
     expect(status).toBe(0)
   }
   expect(verifyIn(one, history, ['--all', '--no-cache'], { root }).stdout).toContain(
-    `${places} signature places: ${places} allowed`,
+    `${places} objects: ${places} allowed`,
   )
 })
 
@@ -64,10 +64,10 @@ describe('a history that is cut off', () => {
     const path = join(temporaryFolder(), 'lied')
     gitIn('/', ['clone', '-q', '--bare', '--no-hardlinks', history, path])
     writeFileSync(join(path, 'shallow'), `${commits[3]}\n`)
-    expect(verify(path, ['--all']).stdout).toContain(`${places} signature places`)
+    expect(verify(path, ['--all']).stdout).toContain(`${places} objects`)
     rmSync(join(path, 'shallow'))
     writeFileSync(join(path, 'info/grafts'), `${commits[3]}\n`)
-    expect(verify(path, ['--all']).stdout).toContain(`${places} signature places`)
+    expect(verify(path, ['--all']).stdout).toContain(`${places} objects`)
   })
 
   test('by a missing commit is a fault that names it', () => {
@@ -86,7 +86,7 @@ describe('an object that is damaged', () => {
     writeFileSync(objectPath(path, commits[20] ?? ''), 'garbage')
     const { status, stdout } = verify(path, ['--stdin'], { input: `${commits.slice(18, 24).join('\n')}\n` })
     expect(stdout).toContain(`fault     ${commits[20]}`)
-    expect(stdout).toContain('6 signature places: 5 allowed, 1 fault')
+    expect(stdout).toContain('6 objects: 5 allowed, 1 fault')
     expect(status).toBe(3)
     expect(verify(path, ['--history', 'main']).status).toBe(3)
   })
@@ -156,7 +156,7 @@ describe('a repository of another kind', () => {
   test('of SHA-256 ids is verified', () => {
     const path = createHistory({ commits: 30, algorithm: 'sha256' })
     const { status, stdout } = verifyIn(build, path, ['--all', '--no-cache'], { root: join(path, 'trusted_root.json') })
-    expect(stdout).toContain('32 signature places: 32 allowed')
+    expect(stdout).toContain('32 objects: 32 allowed')
     expect(status).toBe(0)
   })
 
@@ -190,7 +190,7 @@ describe('what is large', () => {
 
   test('is gone through: a megabyte of message, ten thousand parents, twenty thousand tags', () => {
     const { status, stdout } = verify(folder, ['--all'])
-    expect(stdout).toContain('30,002 signature places: 30,002 unsigned')
+    expect(stdout).toContain('30,002 objects: 30,002 unsigned')
     expect(status).toBe(1)
   })
 })
