@@ -53,6 +53,8 @@ export interface HistoryRun {
   readonly start: Known
   readonly groups: AsyncIterable<readonly JudgedRecord[]>
   progress: History['progress']
+  /** How many objects the walk comes to, asked of Git beside it: for people who wait, and nothing is decided by it. */
+  count(): Promise<number>
   /** Of what `groups` has given so far. */
   summary(finished: number): HistorySummary
 }
@@ -98,6 +100,7 @@ export async function composeHistory(
     instance,
     start,
     progress: history.progress,
+    count: () => countObjects({ world, signal }, request, tips, format),
     groups: closing(judged(history, judge, tally, signal), async () => {
       kept?.close()
       await lookers.close()
@@ -165,6 +168,20 @@ function framesOf(
     readObjects: (ids: AsyncIterable<Uint8Array>, live?: boolean) => readObjects(reading, ids, live),
   }
   return walk(repository, rangeOf(tips, firstParent), format)
+}
+
+async function countObjects(
+  reading: Reading,
+  { listed, firstParent }: HistoryRequest,
+  tips: readonly NamedTip[],
+  { algorithm }: Format,
+): Promise<number> {
+  const line = (algorithm === 'sha1' ? 40 : 64) + 1
+  if (listed !== undefined) return Math.ceil(listed.length / line)
+  const range = rangeOf(tips, firstParent)
+  let bytes = 0
+  for await (const chunk of listCommits(reading, range)) bytes += chunk.length
+  return bytes / line + range.objects.length
 }
 
 async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array, undefined> {

@@ -59,6 +59,12 @@ export async function verifyHistoryCommand(
 async function tell(world: World, run: HistoryRun, reports: Reports): Promise<number> {
   const progress = new Progress(world)
   reports.start(run.start)
+  // Without the sum there is no time left to tell; whatever is wrong is found by the walk.
+  if (progress.isShown)
+    void run.count().then(
+      (total) => progress.expect(total),
+      () => undefined,
+    )
   for await (const group of run.groups) {
     progress.clear()
     for (const record of group) reports.record(record)
