@@ -18,7 +18,7 @@ const program = await bundle('main', 'bin/program.ts')
 // In one run, so that both entries share what they have in common: a Fault of one is a Fault of the other.
 const library = await bundle('index', 'src/index.ts', { clients: 'src/clients.ts' })
 // By itself: an entry that shared the program's chunks would cut what a verification starts with into more of them.
-const thread = await bundle('history-thread', 'src/compose-thread.ts')
+const thread = await bundle('history-thread', 'src/compose/thread.ts')
 writeFileSync('dist/meta.json', JSON.stringify(program))
 writeFileSync('dist/licences.txt', bundledLicences([program, library, thread]))
 const bun = process.env['BUN']

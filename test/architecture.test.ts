@@ -109,7 +109,7 @@ test('verifying, at either door, reaches nothing that speaks to a network', () =
     'src/cli/explain.ts',
     'src/cli/hook-run.ts',
     'src/cli/show.ts',
-    'src/compose.ts',
+    'src/compose/assessor.ts',
     'src/index.ts',
   ]
   const reached = doors.flatMap((path) => reachedFrom(uses, path))

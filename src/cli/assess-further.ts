@@ -1,6 +1,6 @@
 // One object, assessed: by its signature alone and, where that has no log entry inside, by what is kept or found elsewhere.
-import type { Assessor, Configured } from '../compose.ts'
-import type { LoadOnline } from '../compose-further.ts'
+import type { Assessor, Configured } from '../compose/assessor.ts'
+import type { LoadOnline } from '../compose/further.ts'
 import type { Assessment } from '../report/assessment.ts'
 import { escapeText } from '../tell.ts'
 import { isEvidenceMissing } from '../verify/verdict.ts'
@@ -25,7 +25,7 @@ export async function assessFurther(
   const first = assess(assessor, signed)
   const { payload, signature: armored } = signed.split
   if (first.ok || armored === undefined || !isEvidenceMissing(first.rejection)) return first
-  const { lookFurther } = await import('../compose-further.ts')
+  const { lookFurther } = await import('../compose/further.ts')
   const find = online === undefined ? undefined : (await online())(configured)
   const question = { payload, armored, ...objectOf(signed) }
   const { assessment, notes } = await lookFurther(configured, assessor, question, first, find)

@@ -1,6 +1,6 @@
 // One object, assessed and judged by what is in force: flags, the policy, the allowed identities; and the status it gives.
-import { type Assessor, type Configured, composeAssessor, type SecondOpinion } from '../compose.ts'
-import type { LoadOnline } from '../compose-further.ts'
+import { type Assessor, type Configured, composeAssessor, type SecondOpinion } from '../compose/assessor.ts'
+import type { LoadOnline } from '../compose/further.ts'
 import { Fault } from '../errors.ts'
 import type { Expectation } from '../policy/expect.ts'
 import { type PolicyJudgement, passes } from '../policy/judgement.ts'

@@ -1,6 +1,6 @@
 // The doctor asks each service that signing uses something harmless, all at once, and compares its clock with theirs.
-import { composeHttp } from '../compose-services.ts'
-import type { Standing } from '../compose-standing.ts'
+import { composeHttp } from '../compose/services.ts'
+import type { Standing } from '../compose/standing.ts'
 import { type Answered, checkClock } from '../doctor/clock.ts'
 import type { Finding } from '../doctor/finding.ts'
 import { type Asked, checkService } from '../doctor/service.ts'

@@ -1,5 +1,5 @@
 // What the doctor finds where the person sits: terminal, browser, agent and keychain.
-import { findAgent, type Standing } from '../compose-standing.ts'
+import { findAgent, type Standing } from '../compose/standing.ts'
 import type { Finding } from '../doctor/finding.ts'
 import { type AgentFacts, checkAgent, checkCache, checkDisplay, checkKeychain, checkTerminal } from '../doctor/place.ts'
 import { Fault } from '../errors.ts'

@@ -1,5 +1,5 @@
 // How old the trust of the instance at hand is.
-import type { Standing } from '../compose-standing.ts'
+import type { Standing } from '../compose/standing.ts'
 import { type Finding, ok, warn } from '../doctor/finding.ts'
 import { instancesDirectory } from '../trust/place.ts'
 import { PUBLIC_GOOD_DATE } from '../trust/public-good.ts'

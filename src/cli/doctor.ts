@@ -1,7 +1,7 @@
 // `doctor`: looks at everything that signing and verifying need here, a line each: how it is, and what to do.
-import { type Configured, readConfiguration } from '../compose.ts'
-import { readKeptPolicy } from '../compose-authenticated.ts'
-import { composeStanding, type Standing } from '../compose-standing.ts'
+import { type Configured, readConfiguration } from '../compose/assessor.ts'
+import { readKeptPolicy } from '../compose/authenticated.ts'
+import { composeStanding, type Standing } from '../compose/standing.ts'
 import { unknownKeys } from '../config/resolve.ts'
 import { type Finding, fail } from '../doctor/finding.ts'
 import {

@@ -1,10 +1,10 @@
 // `endorse TAG`: a further signature of a tag, for a policy that asks for more than one: a bundle over the tag's id, kept
 // in a note beside it. What was made is verified before it is kept.
 import { joinNote, NOTES_REF, notedArtifact } from '../attest/notes.ts'
-import { readConfiguration } from '../compose.ts'
-import { composeBundleAssessor } from '../compose-bundle.ts'
-import { checkSound } from '../compose-signed.ts'
-import { composeSigning } from '../compose-signer.ts'
+import { readConfiguration } from '../compose/assessor.ts'
+import { composeBundleAssessor } from '../compose/bundle.ts'
+import { checkSound } from '../compose/signed.ts'
+import { composeSigning } from '../compose/signer.ts'
 import { Fault } from '../errors.ts'
 import { parseTagHeader } from '../git/commit.ts'
 import { signBundle } from '../sign/bundle.ts'

@@ -2,8 +2,8 @@
 
 import { parseArmor } from '../cms/armor.ts'
 import { parseSignedData } from '../cms/signed-data.ts'
-import { type Configured, composeTrust, readConfiguration } from '../compose.ts'
-import type { LoadOnline } from '../compose-further.ts'
+import { type Configured, composeTrust, readConfiguration } from '../compose/assessor.ts'
+import type { LoadOnline } from '../compose/further.ts'
 import { Fault } from '../errors.ts'
 import type { Assessment } from '../report/assessment.ts'
 import { explainChecks } from '../report/explain.ts'

@@ -1,8 +1,8 @@
 // `pre-push`: before anything leaves. New is what no remote has yet, as far as is known here; who pushes is whoever sits
 // here, so nobody is asked for a certificate.
 
-import type { ComposedGate } from '../compose-hook.ts'
-import { composeGate, type Refs, readHookConfiguration } from '../compose-hook.ts'
+import type { ComposedGate } from '../compose/hook.ts'
+import { composeGate, type Refs, readHookConfiguration } from '../compose/hook.ts'
 import type { PushUpdate } from '../git/push.ts'
 import type { JudgedRecord } from '../history/record.ts'
 import { judgePush } from '../hook/push.ts'

@@ -1,7 +1,7 @@
 // `pre-receive` and `update`: the gate of a server. The policy and the refs are those before the push; what is pushed is
 // read where Git keeps it until the hook has spoken.
-import { type ComposedGate, composeGate, type Refs, readHookConfiguration } from '../compose-hook.ts'
-import { composePusher } from '../compose-hook-pusher.ts'
+import { type ComposedGate, composeGate, type Refs, readHookConfiguration } from '../compose/hook.ts'
+import { composePusher } from '../compose/hook-pusher.ts'
 import { Fault } from '../errors.ts'
 import type { PushUpdate } from '../git/push.ts'
 import { isTagRef } from '../hook/change.ts'

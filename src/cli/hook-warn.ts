@@ -1,5 +1,5 @@
 // `post-merge` and `post-checkout`: it has happened; what came and may not be trusted is told, and nothing is stopped.
-import { composeGate, type Refs, readHookConfiguration } from '../compose-hook.ts'
+import { composeGate, type Refs, readHookConfiguration } from '../compose/hook.ts'
 import { type Refusal, refuseRecord } from '../hook/refusal.ts'
 import { warningText } from '../hook/text.ts'
 import { isNothing } from '../hook/update.ts'

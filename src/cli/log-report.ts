@@ -2,8 +2,8 @@
 // the certificate's word, and said to be.
 
 import { toHex } from '../bytes.ts'
-import type { SeenHead } from '../compose-log.ts'
-import { identityOf } from '../compose-log-search.ts'
+import type { SeenHead } from '../compose/log.ts'
+import { identityOf } from '../compose/log-search.ts'
 import { logEntryToJson } from '../rekor/entry-json.ts'
 import type { NamedEntry } from '../rekor/entry-v1.ts'
 import { readBody } from '../rekor/read-body.ts'

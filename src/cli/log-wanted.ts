@@ -1,6 +1,6 @@
 // The flags of `log search`: what is looked for, each in its form.
 import { decodeUtf8 } from '../bytes.ts'
-import { type Bounds, hashesOfIds, type Wanted } from '../compose-log-search.ts'
+import { type Bounds, hashesOfIds, type Wanted } from '../compose/log-search.ts'
 import { Fault } from '../errors.ts'
 import { loggedIds } from '../git/logged-id.ts'
 import { signaturesIn } from '../git/signatures.ts'

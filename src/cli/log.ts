@@ -1,10 +1,10 @@
 // `log search|get|verify|info|proof`: looks into transparency logs. Status 0 found, or in order; 1 nothing found, or not in
 // order; 3 where a log did not answer.
 import { toHex } from '../bytes.ts'
-import { type Configured, readConfiguration } from '../compose.ts'
-import { composeLogs, type SeenHead, seeHead } from '../compose-log.ts'
-import { searchLog } from '../compose-log-search.ts'
-import { composeHttp } from '../compose-services.ts'
+import { type Configured, readConfiguration } from '../compose/assessor.ts'
+import { composeLogs, type SeenHead, seeHead } from '../compose/log.ts'
+import { searchLog } from '../compose/log-search.ts'
+import { composeHttp } from '../compose/services.ts'
 import { Fault } from '../errors.ts'
 import { checkAlone } from '../rekor/alone.ts'
 import type { LogView } from '../rekor/client-log.ts'

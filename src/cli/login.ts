@@ -1,6 +1,6 @@
 // `login`: logs in ahead of the first signature, and keeps the login in the keychain where there is one. Publishes nothing.
-import { readConfiguration } from '../compose.ts'
-import { composeStanding, openLogins, type Standing } from '../compose-standing.ts'
+import { readConfiguration } from '../compose/assessor.ts'
+import { composeStanding, openLogins, type Standing } from '../compose/standing.ts'
 import { Fault } from '../errors.ts'
 import { expectedIdentity } from '../oidc/expected-identity.ts'
 import type { LoginFlow } from '../oidc/login.ts'

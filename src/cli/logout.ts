@@ -2,8 +2,8 @@
 // with its keys.
 import { askAgent } from '../agent/ask.ts'
 import { agentPlace } from '../agent/place.ts'
-import { readConfiguration } from '../compose.ts'
-import { composeStanding, openLogins } from '../compose-standing.ts'
+import { readConfiguration } from '../compose/assessor.ts'
+import { composeStanding, openLogins } from '../compose/standing.ts'
 import { Fault } from '../errors.ts'
 import { encodeAccount, type KeptLogin, keptFor } from '../oidc/kept.ts'
 import { isAbsence } from '../system/keychain.ts'

@@ -7,7 +7,7 @@ import { tellFailure } from '../tell.ts'
 export type Command = (world: World, args: readonly string[]) => Promise<number>
 
 // Handed to those who verify: by themselves they reach no network.
-const loadOnline = async () => (await import('../compose-online.ts')).composeFinder
+const loadOnline = async () => (await import('../compose/online.ts')).composeFinder
 
 const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   verify: async () => {

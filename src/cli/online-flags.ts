@@ -1,5 +1,5 @@
 // The flags by which a log is asked for what has no entry inside (gitsign's online mode), and how politely.
-import type { Configured } from '../compose.ts'
+import type { Configured } from '../compose/assessor.ts'
 import { Fault } from '../errors.ts'
 import { type FlagTable, flagValue, isSet, type ParsedFlags } from './flags.ts'
 

@@ -1,5 +1,5 @@
 // `policy check [FILE]`: whether a policy can be read, what it means in words, and what about it is probably not meant.
-import { readConfiguration } from '../compose.ts'
+import { readConfiguration } from '../compose/assessor.ts'
 import { Fault } from '../errors.ts'
 import { describePolicy, doubtsOf } from '../policy/describe.ts'
 import type { World } from '../system/world.ts'

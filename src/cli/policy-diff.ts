@@ -1,5 +1,5 @@
 // `policy diff A B`: for whom two policies differ, and where. Status 1 where they do.
-import { readConfiguration } from '../compose.ts'
+import { readConfiguration } from '../compose/assessor.ts'
 import { Fault } from '../errors.ts'
 import { comparePolicies } from '../policy/compare.ts'
 import type { PolicyJudgement } from '../policy/judgement.ts'

@@ -1,7 +1,7 @@
 // `policy explain [REV]`: what each rule that is about an object says of it, and which one decides. The exit status is that
 // of `verify`.
-import { composeAssessor, readConfiguration } from '../compose.ts'
-import { composePolicy } from '../compose-policy.ts'
+import { composeAssessor, readConfiguration } from '../compose/assessor.ts'
+import { composePolicy } from '../compose/policy.ts'
 import { Fault } from '../errors.ts'
 import { judgeRecord, judgeRules, type Outcome } from '../policy/judge.ts'
 import { type PolicyJudgement, passes } from '../policy/judgement.ts'

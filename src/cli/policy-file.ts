@@ -1,7 +1,7 @@
 // The policy that a command is about: a file, or what a revision has in the policy's place.
 import { join } from 'node:path'
 import { decodeUtf8 } from '../bytes.ts'
-import { type Configured, composeTrust } from '../compose.ts'
+import { type Configured, composeTrust } from '../compose/assessor.ts'
 import { Fault } from '../errors.ts'
 import { POLICY_PATH, parsePolicy } from '../policy/parse.ts'
 import type { Policy } from '../policy/prepare.ts'

@@ -1,8 +1,8 @@
 // `policy init`: drafts a policy from those who signed what HEAD and the tags reach, and says how to have it in force.
 import { dirname, join } from 'node:path'
 import { encodeUtf8 } from '../bytes.ts'
-import { type Configured, readConfiguration } from '../compose.ts'
-import { composeHistory } from '../compose-history.ts'
+import { type Configured, readConfiguration } from '../compose/assessor.ts'
+import { composeHistory } from '../compose/history.ts'
 import { Fault } from '../errors.ts'
 import { type DraftSigner, draftPolicy } from '../policy/draft.ts'
 import { POLICY_PATH } from '../policy/parse.ts'

@@ -1,6 +1,6 @@
 // `policy test [FILE]`: runs the cases that lie beside a policy, policy.test.yaml beside policy.yaml. Status 1 where one
 // comes out otherwise than it expects.
-import { readConfiguration } from '../compose.ts'
+import { readConfiguration } from '../compose/assessor.ts'
 import { Fault } from '../errors.ts'
 import { runCases } from '../policy/cases.ts'
 import { MAX_POLICY } from '../policy/yaml.ts'

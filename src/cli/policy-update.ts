@@ -1,6 +1,6 @@
 // `policy update`: authenticates the policy at gitsigil.policyRef from gitsigil.policyRoot, and has it in force here.
-import { readConfiguration } from '../compose.ts'
-import { updatePolicy } from '../compose-policy-update.ts'
+import { readConfiguration } from '../compose/assessor.ts'
+import { updatePolicy } from '../compose/policy-update.ts'
 import { Fault } from '../errors.ts'
 import type { World } from '../system/world.ts'
 import { parseFlags } from './flags.ts'

@@ -1,8 +1,8 @@
 // `preserve [RANGE]`: keeps the log entries of signatures in online mode as notes, so that the history verifies without a
 // network from then on. Status 0: every signature is lasting; 1: some are not; 3: a log did not answer, what it did is kept.
-import { composeAssessor, readConfiguration } from '../compose.ts'
-import { composeFinder } from '../compose-online.ts'
-import { type Preserved, preserve } from '../compose-preserve.ts'
+import { composeAssessor, readConfiguration } from '../compose/assessor.ts'
+import { composeFinder } from '../compose/online.ts'
+import { type Preserved, preserve } from '../compose/preserve.ts'
 import { encodeDocument, REPORT_VERSION } from '../report/json.ts'
 import { listSigned } from '../system/git-signed.ts'
 import type { World } from '../system/world.ts'

@@ -1,5 +1,5 @@
 // The commits of a range as `resign` needs them: whose they are, and what is to be said of their signatures.
-import type { Assessor } from '../compose.ts'
+import type { Assessor } from '../compose/assessor.ts'
 import { Fault } from '../errors.ts'
 import { messageOf, parseCommitHeader, parsePerson } from '../git/commit.ts'
 import type { Candidate, CommitState } from '../resign/plan.ts'

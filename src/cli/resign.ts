@@ -1,7 +1,7 @@
 // `resign A..B`: own commits of a range that lack a good signature get one, after a plan is shown; what descends from
 // them is rewritten as it must be. Another's commit is never signed, rewritten or lost: where one stands in the way,
 // nothing is done.
-import { type Configured, composeAssessor, readConfiguration } from '../compose.ts'
+import { type Configured, composeAssessor, readConfiguration } from '../compose/assessor.ts'
 import { Fault } from '../errors.ts'
 import {
   type Candidate,
@@ -120,7 +120,7 @@ async function isWanted(world: World, { plan }: Prepared, flags: ParsedFlags, as
 // All commits are made before the branch moves: until then nothing points at them, and a failure changes nothing.
 async function resign(configured: Configured, prepared: Prepared, { objects }: ResignRange): Promise<void> {
   const { world } = configured
-  const { composeSigner, signVerified } = await import('../compose-signer.ts')
+  const { composeSigner, signVerified } = await import('../compose/signer.ts')
   const signer = await composeSigner({ ...configured, world: readingOnce(world) }, { hasStdin: true })
   for (const note of signer.notes) world.write(2, `${world.name}: warning: ${escapeText(note)}\n`)
   const renamed = new Map<string, string>()

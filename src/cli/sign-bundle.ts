@@ -1,8 +1,8 @@
 // `sign-bundle`: signs a file, or with --in-toto a statement as a DSSE envelope, into a Sigstore bundle. The arguments are
 // those of Sigstore's conformance suite. What was made is verified before it is written.
-import { readConfiguration } from '../compose.ts'
-import { composeBundleAssessor } from '../compose-bundle.ts'
-import { composeSigning } from '../compose-signer.ts'
+import { readConfiguration } from '../compose/assessor.ts'
+import { composeBundleAssessor } from '../compose/bundle.ts'
+import { composeSigning } from '../compose/signer.ts'
 import { Fault } from '../errors.ts'
 import { signBundle, signStatement, subjectOf } from '../sign/bundle.ts'
 import { readBytes, resolvePath, writeBytes } from '../system/files.ts'

@@ -1,7 +1,7 @@
 // `status`: instance and trust, who would sign, agent and keychain, in a few lines. Asks no service.
-import { readConfiguration } from '../compose.ts'
-import { composeStanding, findAgent, fromToken, keysFor, openLogins, type Standing } from '../compose-standing.ts'
-import { readGivenToken } from '../compose-token.ts'
+import { readConfiguration } from '../compose/assessor.ts'
+import { composeStanding, findAgent, fromToken, keysFor, openLogins, type Standing } from '../compose/standing.ts'
+import { readGivenToken } from '../compose/token.ts'
 import { Fault } from '../errors.ts'
 import { chooseSteps } from '../oidc/choose.ts'
 import type { KeptLogins } from '../oidc/kept-client.ts'

@@ -1,8 +1,8 @@
 // `verify-bundle`: a Sigstore bundle over a file or a digest. The arguments are those of Sigstore's conformance suite.
 // Status 0 accepted, and by whom it should be; 1 not; 2 where nobody said who that is; 3 where it could not be checked.
 import { fromHex } from '../bytes.ts'
-import { readConfiguration } from '../compose.ts'
-import { type BundleAssessor, composeBundleAssessor, readKey } from '../compose-bundle.ts'
+import { readConfiguration } from '../compose/assessor.ts'
+import { type BundleAssessor, composeBundleAssessor, readKey } from '../compose/bundle.ts'
 import { Fault } from '../errors.ts'
 import type { Assessment } from '../report/assessment.ts'
 import { acceptedBundleText, acceptedKeyText } from '../report/bundle-text.ts'

@@ -1,8 +1,8 @@
 // `verify A..B`, `--all`, `--tags`, `--stdin`: many objects in one run. The statuses are those of one object, over all of
 // them: 1 where anything is not accepted, 3 where something could not be checked, 2 where nobody said who may sign.
-import { type Configured, readConfiguration } from '../compose.ts'
-import type { LoadOnline } from '../compose-further.ts'
-import { composeHistory, type HistoryRun } from '../compose-history.ts'
+import { type Configured, readConfiguration } from '../compose/assessor.ts'
+import type { LoadOnline } from '../compose/further.ts'
+import { composeHistory, type HistoryRun } from '../compose/history.ts'
 import { Fault } from '../errors.ts'
 import type { Finding } from '../history/record.ts'
 import { MAX_LINES } from '../report/history-brief.ts'

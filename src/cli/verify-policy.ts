@@ -1,7 +1,7 @@
 // What the policy in force says of the one object that `verify` was asked about, signed or not.
 
-import type { Configured } from '../compose.ts'
-import { isByPolicy } from '../compose-door.ts'
+import type { Configured } from '../compose/assessor.ts'
+import { isByPolicy } from '../compose/door.ts'
 import { Fault } from '../errors.ts'
 import { parseCommitHeader } from '../git/commit.ts'
 import type { Finding, ObjectRecord } from '../history/record.ts'
@@ -27,7 +27,7 @@ export async function judgeByPolicy(
   assessment: Assessment,
 ): Promise<PolicyJudgement | undefined> {
   if (!isByPolicy(configured)) return undefined
-  const { composePolicy } = await import('../compose-policy.ts')
+  const { composePolicy } = await import('../compose/policy.ts')
   const policy = await composePolicy(configured)
   const ref = await refOf(configured.world, asked)
   return await policy?.judge(recordOf(signed, assessment), ref === undefined ? {} : { ref })

@@ -1,7 +1,7 @@
 // `verify [REV]` and `verify-tag TAG`: one object, its signer held against what the flags or the configuration expect.
 // Status 0 accepted and allowed; 1 not; 2 where nobody said who is expected; 3 where it could not be checked.
-import { type Assessor, type Configured, readConfiguration, type SecondOpinion } from '../compose.ts'
-import type { LoadOnline } from '../compose-further.ts'
+import { type Assessor, type Configured, readConfiguration, type SecondOpinion } from '../compose/assessor.ts'
+import type { LoadOnline } from '../compose/further.ts'
 import { unknownKeys } from '../config/resolve.ts'
 import { exitStatus, Fault } from '../errors.ts'
 import { mergeTags } from '../git/object.ts'

@@ -1,6 +1,6 @@
 // `whoami`: who a signature made now would name, without logging anybody in and without publishing anything.
-import { readConfiguration } from '../compose.ts'
-import { type AtHand, composeStanding, findIdentity, openLogins } from '../compose-standing.ts'
+import { readConfiguration } from '../compose/assessor.ts'
+import { type AtHand, composeStanding, findIdentity, openLogins } from '../compose/standing.ts'
 import { Fault } from '../errors.ts'
 import type { World } from '../system/world.ts'
 import { escapeJson, escapeText } from '../tell.ts'

@@ -1,5 +1,5 @@
 // Which value an option has: a flag beats the environment, that beats git config, that beats the default. (An instance's
-// signing config stands between the last two; compose.ts asks `isGiven` for that.) A malformed value is never replaced
+// signing config stands between the last two; compose/assessor.ts asks `isGiven` for that.) A malformed value is never replaced
 // by a default: it is a fault that names where it was found.
 import { Fault } from '../errors.ts'
 import type { Option } from './option.ts'

@@ -26,7 +26,7 @@ export async function enterGitDoor(outer: World): Promise<number> {
 }
 
 // Loaded only where rekorMode=online asks for it: to verify reaches no network otherwise.
-const loadOnline = async () => (await import('../compose-online.ts')).composeFinder
+const loadOnline = async () => (await import('../compose/online.ts')).composeFinder
 
 async function answer(world: LoggedWorld, call: GitCall): Promise<number> {
   if (call.action === 'verify') return verifyForGit(world, call, loadOnline)

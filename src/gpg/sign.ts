@@ -1,8 +1,8 @@
 // Git asks for a signature: `-bsau KEY`. Stdout gets the signature and nothing else, once, after it was parsed and
 // verified under the instance's own trust: Git stores whatever stands there, unseen.
 import { parseArmor } from '../cms/armor.ts'
-import { type Configured, readConfiguration } from '../compose.ts'
-import { composeSigner, signVerified } from '../compose-signer.ts'
+import { type Configured, readConfiguration } from '../compose/assessor.ts'
+import { composeSigner, signVerified } from '../compose/signer.ts'
 import { unknownKeys } from '../config/resolve.ts'
 import type { Identity } from '../fulcio/identity.ts'
 import { findPerson, isSamePerson, personText } from '../report/people.ts'

@@ -1,6 +1,6 @@
 // Git asks whether a signature is good: `--verify FILE -`. The verdict is printed last and in one piece, after every check.
-import { type Assessor, type Configured, composeAssessor, readConfiguration } from '../compose.ts'
-import type { LoadOnline } from '../compose-further.ts'
+import { type Assessor, type Configured, composeAssessor, readConfiguration } from '../compose/assessor.ts'
+import type { LoadOnline } from '../compose/further.ts'
 import { Fault } from '../errors.ts'
 import type { Assessment } from '../report/assessment.ts'
 import { findPerson, personText } from '../report/people.ts'
@@ -66,7 +66,7 @@ async function assess(
   const assessment = await assessAnyway(configured, assessor, signature, online)
   if (!assessment.ok || configured.settings.policyRoot === undefined) return assessment
   // Whoever has no policy pays nothing for there being any.
-  const { judgeAtDoor } = await import('../compose-door.ts')
+  const { judgeAtDoor } = await import('../compose/door.ts')
   const judgement = await judgeAtDoor(configured, assessor.instance.name, assessment, signature)
   return { ...assessment, judgement }
 }
@@ -80,7 +80,7 @@ async function assessAnyway(
 ): Promise<Assessment> {
   const first = assessor.assess(signature.payload, signature.armored)
   if (first.ok || !isEvidenceMissing(first.rejection)) return first
-  const { lookFurther } = await import('../compose-further.ts')
+  const { lookFurther } = await import('../compose/further.ts')
   const find = configured.settings.rekorMode === 'online' ? (await online())(configured) : undefined
   const { assessment, notes } = await lookFurther(configured, assessor, signature, first, find)
   for (const note of notes) configured.world.write(2, `${configured.world.name}: ${escapeText(note)}\n`)

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
-import { composeGate, readHookConfiguration } from '../../src/compose-hook.ts'
+import { composeGate, readHookConfiguration } from '../../src/compose/hook.ts'
 import { createOnlineHistory, type OnlineHistory } from '../support/online-history.ts'
 import { startTestSandbox, type TestSandbox } from '../support/sandbox.ts'
 import { testWorld } from '../support/world.ts'

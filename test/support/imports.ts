@@ -66,7 +66,7 @@ function useOf(path: string, imports: Metafile['inputs'][string]['imports']): Fi
 /** A file's room: its folder; apart from that, the clients of a folder, and what lies directly in src/. */
 export function roomOf(path: string): string {
   const [, folder = '', ...rest] = path.split('/')
-  if (rest.length === 0) return /^(main|index|clients|compose)/.exec(folder)?.[0] ?? 'base'
+  if (rest.length === 0) return /^(main|index|clients)/.exec(folder)?.[0] ?? 'base'
   return /(^|-)client\b/.test(rest.at(-1) ?? '') ? `${folder}-client` : folder
 }
 

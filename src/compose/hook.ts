@@ -1,0 +1,149 @@
+// A hook's configuration, which no variable of its environment chooses, and the gate that it judges a push by: refs,
+// objects and who may sign, all of the receiving repository as it was before the push.
+
+import { resolveSettings } from '../config/resolve.ts'
+import { Fault } from '../errors.ts'
+import { parseTagHeader } from '../git/commit.ts'
+import type { Frame } from '../git/frames.ts'
+import { contentsOf } from '../git/frames.ts'
+import { eachRecord, verifyHistory } from '../history/history.ts'
+import { checkFrame } from '../history/look.ts'
+import { type Format, parentsOf } from '../history/places.ts'
+import type { ObjectRecord } from '../history/record.ts'
+import { walk } from '../history/walk.ts'
+import { countsInHook, hookEnvironment } from '../hook/environment.ts'
+import type { Gate, Range, Tip } from '../hook/gate.ts'
+import { resolvePath } from '../system/files.ts'
+import { gitValue, readGitConfig } from '../system/git-config.ts'
+import { listCommits, readObjects } from '../system/git-history.ts'
+import { readKind } from '../system/git-tips.ts'
+import { isAncestor } from '../system/git-walk.ts'
+import type { World } from '../system/world.ts'
+import { requireFresh, trustAge } from '../trust/age-client.ts'
+import { type Configured, composeTrust } from './assessor.ts'
+import { lookFurtherIn } from './further-history.ts'
+import { composeJudging, type Judging } from './hook-judge.ts'
+import { composeLookers, trustDigest } from './lookers.ts'
+
+const NO_FLAGS: ReadonlyMap<string, readonly string[]> = new Map()
+
+/** Throws `config` or `git`. */
+export async function readHookConfiguration(world: World): Promise<Configured> {
+  const env = hookEnvironment(world.env)
+  const inHook = { ...world, env }
+  const git = (await readGitConfig(inHook)).filter(countsInHook)
+  return { ...resolveSettings({ flags: NO_FLAGS, env, git, platform: world.platform }), world: inHook, env, git }
+}
+
+/** What of the gate depends on which repository receives. */
+export type Refs = Pick<Gate, 'current' | 'aliasOf'> & {
+  /** Commits that count as judged for refs of a scope, by `scopeOf`. */
+  judgedFor(ref: string, scopeOf: Gate['scopeOf']): readonly string[]
+}
+
+export interface ComposedGate extends Gate {
+  /** What the range holds, verified and not judged. */
+  look(range: Range): AsyncIterable<ObjectRecord>
+  /** The bytes of an object whose id they have; undefined where it has none. */
+  readFrame(oid: string): Promise<Frame | undefined>
+  /** Whether anybody said who may sign. */
+  readonly isExpected: boolean
+}
+
+/** Throws `config`, `io`, `trust` or `git`: where nothing can be judged nothing passes. */
+export async function composeGate(configured: Configured, refs: Refs): Promise<ComposedGate> {
+  const { world, settings, git } = configured
+  const { algorithm } = await readKind(world)
+  const format = { algorithm, compatible: gitValue(git, 'extensions.compatobjectformat') !== undefined }
+  const reader = readerOf(world, format)
+  const look = await composeLook(configured, format)
+  const judging: Judging = await composeJudging(configured)
+  return {
+    ...judging,
+    look,
+    judged: (range, about) => judging.judgeAll(look, range, about),
+    current: refs.current,
+    aliasOf: refs.aliasOf,
+    judgedFor: (ref) => refs.judgedFor(ref, judging.scopeOf),
+    rewritesNeedCertificate: settings.rewrites === 'signed',
+    readTips: async (oids) => (await reader(oids)).map((frame) => tipOf(frame, format)),
+    readFrame: async (oid) => (await reader([oid])).find((frame) => checkFrame(frame, format) === undefined),
+    isForward: (from, to) => isAncestor(world, from, to),
+  }
+}
+
+async function composeLook(configured: Configured, format: Format): Promise<ComposedGate['look']> {
+  const { world, settings, sources } = configured
+  const instances = composeTrust(configured)
+  const now = world.now()
+  requireYoung(configured, instances.standard, now)
+  const trust = trustDigest(instances, configured)
+  const surroundings = { env: { ...world.env }, cwd: world.cwd }
+  const looking = await composeLookers({ settings, sources, world: surroundings, now, format, trust }, 1)
+  // By notes that are here already. A hook asks no log, whatever rekorMode says.
+  const lookers = lookFurtherIn(looking, { configured, instances, format, now })
+  const reading = { world, signal: new AbortController().signal }
+  const repository = {
+    listCommits: (range: Omit<Range, 'objects'>) => listCommits(reading, range),
+    readObjects: (ids: AsyncIterable<Uint8Array>, live?: boolean) => readObjects(reading, ids, live),
+  }
+  // A signature may be under the trust of another instance, which is read only then.
+  const fresh = (record: ObjectRecord) => {
+    const { finding } = record
+    const name = finding.state === 'accepted' ? finding.facts.instance : instances.standard.name
+    if (name === instances.standard.name || settings.trustMaxAge === undefined) return record
+    const other = instances.others().find((instance) => instance.name === name)
+    requireYoung(configured, other ?? { name, source: 'cache' }, now)
+    return record
+  }
+  return async function* look(range) {
+    const frames = walk(repository, range, format)
+    for await (const record of eachRecord(verifyHistory({ frames, format, lookers }).groups)) yield fresh(record)
+    return undefined
+  }
+}
+
+/** With `trustMaxAge` an older root vouches for nothing: a key that was taken back since would still count. */
+function requireYoung({ settings, world }: Configured, instance: Parameters<typeof trustAge>[1], now: number): void {
+  const { trustMaxAge, trustedRoot, fulcioRoot, rekorPublicKey, ctLogPublicKey, timestampCertChain } = settings
+  if (trustMaxAge === undefined) return
+  const pems = [fulcioRoot ?? settings.rootFile, rekorPublicKey, ctLogPublicKey, timestampCertChain]
+  const files = instance.source === 'file' ? [trustedRoot] : pems
+  const paths = files.flatMap((path) => (path === undefined ? [] : [resolvePath(path, world)]))
+  requireFresh(instance.name, trustAge(world.env, instance, paths, now), trustMaxAge)
+}
+
+function readerOf(world: World, { algorithm }: Format): (oids: readonly string[]) => Promise<readonly Frame[]> {
+  const isId = new RegExp(`^[0-9a-f]{${algorithm === 'sha1' ? 40 : 64}}$`)
+  return async (oids) => {
+    // What is asked for reaches Git's standard input, so it must be an id and nothing else.
+    if (!oids.every((oid) => isId.test(oid))) throw new Fault('git', 'an object id of another format')
+    const frames: Frame[] = []
+    const reading = { world, signal: new AbortController().signal }
+    for await (const some of readObjects(reading, once(oids))) frames.push(...some)
+    return frames
+  }
+}
+
+async function* once(oids: readonly string[]): AsyncGenerator<Uint8Array, undefined> {
+  if (oids.length > 0) yield new TextEncoder().encode(`${oids.join('\n')}\n`)
+  return undefined
+}
+
+function tipOf(frame: Frame, format: Format): Tip {
+  const { oid, type } = frame
+  // Other bytes than those of the id say nothing about it.
+  if (type === undefined || checkFrame(frame, format) !== undefined) return { oid, type: undefined, parents: [] }
+  if (type === 'commit') return { oid, type, parents: parentsOf(frame, format.algorithm) }
+  return { oid, type, parents: [], ...(type === 'tag' ? { tag: tagOf(frame, format) } : {}) }
+}
+
+function tagOf(frame: Frame, { algorithm }: Format): Tip['tag'] {
+  try {
+    const { tag: name, object, type } = parseTagHeader(contentsOf(frame), algorithm)
+    return { name, object, type }
+  } catch (thrown) {
+    if (thrown instanceof Fault && thrown.code === 'parse') return undefined
+    throw thrown
+  }
+}

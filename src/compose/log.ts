@@ -1,0 +1,93 @@
+// Configuration becomes the logs that are looked into, and what is remembered of each: the last checkpoint that went on from
+// the one before. A log that shows another past is caught by that, and what proves it is kept.
+import { hash } from 'node:crypto'
+import { join } from 'node:path'
+import { decodeUtf8, encodeUtf8, toHex } from '../bytes.ts'
+import { Fault } from '../errors.ts'
+import { parseCheckpoint, type SignedCheckpoint } from '../rekor/checkpoint.ts'
+import { createLogView, type LogHead, type LogView } from '../rekor/client-log.ts'
+import { readBytesIfAny } from '../system/files.ts'
+import { makePrivateDirectory, replaceFile } from '../system/private-files.ts'
+import { stateDirectory } from '../trust/place.ts'
+import { isWithin } from '../trust/window.ts'
+import { type Configured, composeTrust } from './assessor.ts'
+import { isRekorV1 } from './online.ts'
+import { composeHttp } from './services.ts'
+
+/** A head, and how it lies to the one that was remembered. */
+export interface SeenHead {
+  readonly head: LogHead
+  readonly remembered?: SignedCheckpoint
+  /** Why it cannot be the same log, and where both notes are kept. */
+  readonly fork?: { readonly why: string; readonly evidence: string | undefined }
+}
+
+const BUDGET = 3_600_000
+
+/**
+ * The log that `url` or the configuration names, else every one of the instance that is in use now.
+ * @throws `trust` for one that the trusted root does not know: nobody could check what it says
+ */
+export function composeLogs(configured: Configured, url: string | undefined): readonly LogView[] {
+  const { standard } = composeTrust(configured)
+  const wanted = url ?? configured.settings.rekor
+  const now = configured.world.now()
+  const logs = standard.trust.logs.filter(({ baseUrl, validFor }) =>
+    wanted === undefined ? isWithin(validFor, now) : isSame(baseUrl, wanted),
+  )
+  if (logs.length === 0)
+    throw new Fault('trust', `instance ${standard.name} knows no log ${wanted ?? 'that is in use'}`, {
+      hint: '--instance or --trusted-root names another',
+    })
+  const http = composeHttp(configured, BUDGET)
+  return logs.map((log) => createLogView(http, log, isRekorV1(log) ? 1 : 2))
+}
+
+/** The head of now, held against the one that was remembered; that becomes the one to remember, where it goes on from it. */
+export async function seeHead({ world }: Configured, view: LogView): Promise<SeenHead> {
+  const head = await view.head()
+  const path = placeOf(world.env, view, head.checkpoint.origin)
+  const remembered = path === undefined ? undefined : readRemembered(path)
+  if (remembered !== undefined) {
+    const first = { treeSize: remembered.size, rootHash: remembered.rootHash }
+    const why = await view.inconsistency(first, head)
+    if (why !== undefined)
+      return { head, remembered, fork: { why, evidence: keepEvidence(path, head, why, world.now()) } }
+  }
+  if (path !== undefined) replaceFile(path, encodeUtf8(head.note))
+  return { head, ...(remembered === undefined ? {} : { remembered }) }
+}
+
+/** Undefined where there is no home. */
+function placeOf(env: Configured['env'], { log }: LogView, origin: string): string | undefined {
+  const state = stateDirectory(env)
+  if (state === undefined) return undefined
+  const folder = join(state, 'logs')
+  makePrivateDirectory(folder)
+  return join(folder, `${toHex(log.id).slice(0, 16)}-${hash('sha256', origin).slice(0, 16)}.note`)
+}
+
+function readRemembered(path: string): SignedCheckpoint | undefined {
+  const bytes = readBytesIfAny(path)
+  if (bytes === undefined) return undefined
+  try {
+    return parseCheckpoint(decodeUtf8(bytes))
+  } catch (cause) {
+    if (!(cause instanceof Fault)) throw cause
+    throw new Fault('io', `${path}: ${cause.message}`, { cause, hint: 'the file is damaged: remove it to begin anew' })
+  }
+}
+
+// The remembered note stays as it was: whoever asks again is told again.
+function keepEvidence(path: string | undefined, head: LogHead, why: string, now: number): string | undefined {
+  if (path === undefined) return undefined
+  const evidence = `${path.replace(/\.note$/, '')}-${hash('sha256', head.note).slice(0, 8)}.fork.json`
+  const earlier = decodeUtf8(readBytesIfAny(path) ?? new Uint8Array())
+  const document = { why, seen: new Date(now).toISOString(), earlier, later: head.note }
+  replaceFile(evidence, encodeUtf8(`${JSON.stringify(document, null, 2)}\n`))
+  return evidence
+}
+
+function isSame(a: string, b: string): boolean {
+  return a.replace(/\/+$/, '') === b.replace(/\/+$/, '')
+}

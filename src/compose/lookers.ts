@@ -1,0 +1,92 @@
+// Who looks at the objects of a history: this thread, or several. Each finds the trust by itself, from the same
+// configuration, and says which it found, so that none verifies under another.
+import { createHash } from 'node:crypto'
+import { Fault } from '../errors.ts'
+import type { Frame } from '../git/frames.ts'
+import { type Batch, decodeBatch, encodeFindings } from '../history/batch.ts'
+import { lookAtAll, type VerifyPlace } from '../history/look.ts'
+import type { Format } from '../history/places.ts'
+import { AHEAD, type Lookers, poolOf, type Thread } from '../history/pool.ts'
+import { type Asker, threadStarter } from '../system/thread.ts'
+import type { World } from '../system/world.ts'
+import type { Instances } from '../trust/choice-client.ts'
+import type { VerifyOptions } from '../verify/material.ts'
+import { verifySignature, verifySteps } from '../verify/verify.ts'
+import { composeTrust, optionsUnder, readLeaf, type TrustBasis, verifyUnder } from './assessor.ts'
+
+/** Objects that are looked at before the first thread is worth its start. */
+const FEW = 64
+
+/** Beside this file in dist/; the standalone executable keeps its entries by their folders, and this file in none. */
+const ENTRY = new URL(
+  /\$bunfs|~BUN/.test(import.meta.url) ? './dist/history-thread.js' : './history-thread.js',
+  import.meta.url,
+)
+
+/** What every thread needs: plain data. */
+export interface LookSetting extends Pick<TrustBasis, 'settings' | 'sources'> {
+  readonly world: Pick<World, 'env' | 'cwd'>
+  /** Milliseconds since 1970: one moment for the whole run. */
+  readonly now: number
+  readonly format: Format
+  /** Of the trust that the run began with. */
+  readonly trust: string
+}
+
+/** SHA-256 over all that a verdict depends on beside object and clock: each root, by its instance, and what is left out. */
+export function trustDigest(instances: Instances, { settings }: Pick<TrustBasis, 'settings'>): string {
+  const roots = [instances.standard, ...instances.others()].map(({ name, trust }) => `${name} ${trust.digest}`)
+  const skipped = settings.insecureIgnoreSCT ? 'without sct' : ''
+  return createHash('sha256')
+    .update([...roots, skipped].join('\n'))
+    .digest('hex')
+}
+
+/** @param jobs threads beside this one, which reads and walks */
+export async function composeLookers(setting: LookSetting, jobs: number): Promise<Lookers> {
+  const here = lookHere(setting)
+  const start = await threadStarter<LookSetting, Batch, readonly string[]>(ENTRY, setting)
+  let [pool, left]: [Lookers | undefined, number] = [undefined, FEW]
+  return {
+    width: jobs * AHEAD,
+    look(frames) {
+      left -= frames.length
+      if (left >= 0) return here.look(frames)
+      pool ??= poolOf(jobs, () => threadOf(start()))
+      return pool.look(frames)
+    },
+    close: async () => await pool?.close(),
+  }
+}
+
+/** A thread's answer to a batch. Throws `trust` where the trust changed since the run began. */
+export function answerBatches(setting: LookSetting): (batch: Batch) => readonly string[] {
+  const look = lookerFor(setting)
+  return (batch) => look(decodeBatch(batch)).map(encodeFindings)
+}
+
+function lookHere(setting: LookSetting): Lookers {
+  const look = lookerFor(setting)
+  return { width: 0, look: async (frames) => look(frames), close: async () => undefined }
+}
+
+function lookerFor({ settings, sources, world, now, format, trust }: LookSetting) {
+  const basis = { settings, sources, world: { ...world, now: () => now } }
+  const instances = composeTrust(basis)
+  if (trustDigest(instances, basis) !== trust) throw new Fault('trust', 'the trusted root changed during the run')
+  const options = optionsUnder(instances.standard, basis)
+  const verify: VerifyPlace = function* (payload, armored) {
+    const known = yield* verifySteps(payload, armored, options)
+    const question = {
+      verify: (others: VerifyOptions) => verifySignature(payload, armored, others),
+      leaf: () => readLeaf(armored),
+    }
+    const { verdict, name: instance } = verifyUnder(instances, basis, question, known)
+    return { verdict, instance }
+  }
+  return (frames: readonly Frame[]) => lookAtAll(frames, format, verify)
+}
+
+function threadOf(asker: Asker<Batch, readonly string[]>): Thread {
+  return { look: (batch) => asker.ask(batch, [batch.bytes]), close: () => asker.stop() }
+}

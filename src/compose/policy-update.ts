@@ -1,0 +1,79 @@
+// Brings the kept policy up to date with `gitsigil.policyRef`. It only goes forward: a ref that went back, or elsewhere,
+// changes nothing.
+import { dirname } from 'node:path'
+import { Fault } from '../errors.ts'
+import { encodeKept, type KeptPolicy } from '../policy/kept.ts'
+import { isVersion, type Lost } from '../policy/lineage.ts'
+import { findCommit, isAncestor } from '../system/git-walk.ts'
+import { makePrivateDirectory, replaceFile } from '../system/private-files.ts'
+import type { Configured } from './assessor.ts'
+import { keptPath, readKeptPolicy } from './authenticated.ts'
+import { authenticate, type Root, rootOf } from './lineage.ts'
+
+export interface Update {
+  readonly kept: KeptPolicy
+  /** What was in force before. */
+  readonly before: KeptPolicy | undefined
+  /** The ref is behind what is in force, or not there, and that stays so. */
+  readonly isBehind: boolean
+}
+
+/** Authenticates the policy at the ref, and keeps it. Throws `trust`, and then nothing has changed. */
+export async function updatePolicy(configured: Configured): Promise<Update> {
+  const { policyRef, policyRoot } = configured.settings
+  if (policyRoot === undefined)
+    throw new Fault('config', 'no policy is configured', {
+      hint: 'set gitsigil.policyRoot; gitsigil policy init says how',
+    })
+  const before = await readKeptPolicy(configured)
+  const tip = await findCommit(configured.world, policyRef)
+  if (before === undefined) {
+    if (tip === undefined) throw noSuchRef(policyRef)
+    return { kept: await renew(configured, rootOf(policyRoot), tip), before, isBehind: false }
+  }
+  if (before.tip === tip) return { kept: before, before, isBehind: false }
+  if (tip === undefined || (await isBehind(configured, before, tip))) return { kept: before, before, isBehind: true }
+  return { kept: await renew(configured, { commit: before.commit }, tip), before, isBehind: false }
+}
+
+/** Why a policy is not authentic. */
+export function whyLost(lost: Lost | undefined, root: string): string {
+  return lost === undefined ? `no path leads there from ${root.slice(0, 19)}` : `commit ${lost.commit}: ${lost.why}`
+}
+
+async function renew(configured: Configured, root: Root, tip: string): Promise<KeptPolicy> {
+  const { policyRef, policyRoot = '' } = configured.settings
+  const from = 'commit' in root ? root.commit : policyRoot
+  const isReached = 'sha256' in root || (await isReachedFrom(configured, root.commit, tip))
+  const found = isReached ? await authenticate(configured, root, tip) : undefined
+  if (found === undefined || !isVersion(found)) throw notAuthentic(policyRef, whyLost(found, from))
+  const { commit, blob, policy } = found
+  const kept = { root: policyRoot, commit, tip, blob, document: policy.document }
+  const path = await keptPath(configured)
+  makePrivateDirectory(dirname(path))
+  replaceFile(path, encodeKept(kept))
+  return kept
+}
+
+async function isReachedFrom({ world }: Configured, root: string, tip: string): Promise<boolean> {
+  if ((await findCommit(world, root)) !== root)
+    throw new Fault('trust', `trust in the policy starts at ${root}, and there is no such commit here`, {
+      hint: 'is the clone shallow, or gitsigil.policyRoot that of another repository?',
+    })
+  return await isAncestor(world, root, tip)
+}
+
+async function isBehind({ world }: Configured, { commit }: KeptPolicy, tip: string): Promise<boolean> {
+  if ((await findCommit(world, commit)) === undefined) return false
+  return commit !== tip && (await isAncestor(world, tip, commit))
+}
+
+function notAuthentic(ref: string, why: string): Fault {
+  return new Fault('trust', `the policy at ${ref} is not authentic: ${why}`, {
+    hint: 'the policy in force must allow who changes it, and only goes forward; gitsigil.policyRoot names where trust starts',
+  })
+}
+
+function noSuchRef(ref: string): Fault {
+  return new Fault('trust', `the policy's ref ${ref} names no commit here`, { hint: 'set gitsigil.policyRef' })
+}
