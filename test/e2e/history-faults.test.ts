@@ -7,7 +7,8 @@ import { deflateSync } from 'node:zlib'
 import { describe, expect, test } from 'vitest'
 import { createPack } from '../../scripts/history-maker/pack.ts'
 import { kinds } from '../support/builds.ts'
-import { createHistory, EXPECTED, gitIn, temporaryFolder, verifyIn } from '../support/history.ts'
+import { temporaryFolder } from '../support/folder.ts'
+import { createHistory, EXPECTED, gitIn, verifyIn } from '../support/history.ts'
 
 const history = createHistory({ commits: 60 })
 const root = join(history, 'trusted_root.json')
@@ -21,7 +22,7 @@ const verify = (cwd: string, args: readonly string[], more: { env?: Record<strin
 
 /** A clone of loose objects, which can be taken away or changed one by one. */
 function looseClone(): string {
-  const path = join(temporaryFolder(), 'loose.git')
+  const path = join(temporaryFolder('history'), 'loose.git')
   gitIn('/', ['init', '-q', '--bare', path])
   const pack = readdirSync(join(history, 'objects/pack')).find((name) => name.endsWith('.pack')) ?? ''
   gitIn(path, ['unpack-objects', '-q'], readFileSync(join(history, 'objects/pack', pack)))
@@ -37,7 +38,10 @@ function objectPath(repository: string, oid: string): string {
 
 test.each(kinds)('a whole history of expected signers is accepted, status 0, $name', (one) => {
   for (const args of [['--all'], ['--history', 'main'], ['--tags', '--jobs=1'], ['main~3..main', '--first-parent']]) {
-    const { status, stdout } = verifyIn(one, history, args, { root, env: { XDG_CACHE_HOME: temporaryFolder() } })
+    const { status, stdout } = verifyIn(one, history, args, {
+      root,
+      env: { XDG_CACHE_HOME: temporaryFolder('history') },
+    })
     expect(stdout).toContain(': all good, in ')
     expect(status).toBe(0)
   }
@@ -47,7 +51,7 @@ test.each(kinds)('a whole history of expected signers is accepted, status 0, $na
 })
 
 describe('a history that is cut off', () => {
-  const shallow = join(temporaryFolder(), 'shallow')
+  const shallow = join(temporaryFolder('history'), 'shallow')
   gitIn('/', ['clone', '-q', '--depth=6', `file://${history}`, shallow])
 
   test('is a fault where the range goes beyond the cut', () => {
@@ -61,7 +65,7 @@ describe('a history that is cut off', () => {
   })
 
   test('only by a shallow file or a graft that lies is verified whole', () => {
-    const path = join(temporaryFolder(), 'lied')
+    const path = join(temporaryFolder('history'), 'lied')
     gitIn('/', ['clone', '-q', '--bare', '--no-hardlinks', history, path])
     writeFileSync(join(path, 'shallow'), `${commits[3]}\n`)
     expect(verify(path, ['--all']).stdout).toContain(`${places} objects`)
@@ -105,7 +109,7 @@ describe('an object that is damaged', () => {
   })
 
   test('in a pack is a fault', () => {
-    const path = join(temporaryFolder(), 'pack.git')
+    const path = join(temporaryFolder('history'), 'pack.git')
     gitIn('/', ['clone', '-q', '--bare', '--no-hardlinks', history, path])
     const folder = join(path, 'objects/pack')
     const pack = join(folder, readdirSync(folder).find((name) => name.endsWith('.pack')) ?? '')
@@ -148,7 +152,7 @@ describe('a commit that is not as it was signed', () => {
 
 describe('a repository of another kind', () => {
   test.each([['--shared'], ['--filter=blob:none'], ['--bare']])('is verified: git clone %s', (flag) => {
-    const path = join(temporaryFolder(), 'clone')
+    const path = join(temporaryFolder('history'), 'clone')
     gitIn('/', ['clone', '-q', flag, flag === '--filter=blob:none' ? `file://${history}` : history, path])
     expect(verify(path, ['--all']).status).toBe(0)
   })
@@ -161,7 +165,7 @@ describe('a repository of another kind', () => {
   })
 
   test('that is empty holds nothing', () => {
-    const path = temporaryFolder()
+    const path = temporaryFolder('history')
     gitIn(path, ['init', '-q'])
     expect(verify(path, ['--all']).status).toBe(0)
     expect(verify(path, ['HEAD..HEAD']).status).toBe(3)
@@ -169,7 +173,7 @@ describe('a repository of another kind', () => {
 })
 
 describe('what is large', () => {
-  const folder = join(temporaryFolder(), 'large.git')
+  const folder = join(temporaryFolder('history'), 'large.git')
   const pack = createPack(folder)
   const tree = pack.add('tree', new Uint8Array())
   const person = 'A <a@example.com> 1780000000 +0000'
@@ -232,7 +236,7 @@ describe('facts of earlier runs', () => {
   }
 
   test('are taken by the next, and not where their file is changed', () => {
-    const home = temporaryFolder()
+    const home = temporaryFolder('history')
     expect(cached(home).cached).toBe(0)
     expect(cached(home)).toMatchObject({ cached: commits.length, exit: 0 })
     const [file = ''] = segments(home)
@@ -243,7 +247,7 @@ describe('facts of earlier runs', () => {
   })
 
   test('are neither taken nor kept in a folder that others can enter', () => {
-    const home = temporaryFolder()
+    const home = temporaryFolder('history')
     cached(home)
     chmodSync(join(home, 'gitsigil'), 0o755)
     expect(cached(home).cached).toBe(0)
@@ -254,9 +258,9 @@ describe('facts of earlier runs', () => {
   })
 
   test('of another trusted root are not asked', () => {
-    const home = temporaryFolder()
+    const home = temporaryFolder('history')
     cached(home)
-    const other = join(temporaryFolder(), 'root.json')
+    const other = join(temporaryFolder('history'), 'root.json')
     writeFileSync(other, `${readFileSync(root, 'utf8')} `)
     const { stdout } = verifyIn(build, history, ['--history', 'main', '--json'], {
       root: other,

@@ -1,18 +1,9 @@
 // The builds that end-to-end tests run: `describe.each(builds)`. Nothing is built here; scripts/test builds first.
-import {
-  chmodSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs'
-import { tmpdir } from 'node:os'
+import { chmodSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { sourceDigest } from '../../scripts/stamp.ts'
+import { temporaryFolder } from './folder.ts'
 
 export interface Build {
   readonly name: 'node24' | 'node22' | 'standalone'
@@ -45,10 +36,9 @@ function runtime(name: string, executable = 'node'): string {
   return `${top}scripts/runtimes/node_modules/${name}-${process.platform}-${process.arch}/bin/${executable}`
 }
 
-/** Path of one executable file of that name, as `gpg.x509.program` wants it. Removed when the process ends. */
+/** Path of one executable file of that name, as `gpg.x509.program` wants it. Removed after the test file. */
 export function installed(build: Build, name: 'gitsigil' | 'git-sigil' | 'gitsign' = 'gitsigil'): string {
-  const folder = mkdtempSync(join(tmpdir(), 'gitsigil-installed-'))
-  process.once('exit', () => rmSync(folder, { recursive: true, force: true }))
+  const folder = temporaryFolder('installed')
   const path = join(folder, name)
   const [executable = '', script] = build.command
   if (script === undefined) symlinkSync(executable, path)

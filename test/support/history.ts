@@ -1,11 +1,9 @@
 // A made-up signed history in a bare repository, and a program that verifies it and expects its signers.
 import { type SpawnSyncReturns, spawnSync } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll } from 'vitest'
 import { type HistoryOptions, makeHistory } from '../../scripts/history-maker/history.ts'
 import type { Build } from './builds.ts'
+import { temporaryFolder } from './folder.ts'
 
 /** The flags by which everybody who signs in it is expected. */
 export const EXPECTED = [
@@ -13,16 +11,9 @@ export const EXPECTED = [
   '--certificate-oidc-issuer=https://accounts.example.com',
 ] as const
 
-/** A folder that goes after the test file. */
-export function temporaryFolder(): string {
-  const path = mkdtempSync(join(tmpdir(), 'gitsigil-history-'))
-  afterAll(() => rmSync(path, { recursive: true, force: true }))
-  return path
-}
-
 /** Its path; `trusted_root.json` lies in it. */
 export function createHistory(options: Partial<HistoryOptions> & Pick<HistoryOptions, 'commits'>): string {
-  const path = join(temporaryFolder(), 'history.git')
+  const path = join(temporaryFolder('history'), 'history.git')
   makeHistory(path, { seed: 1, unsigned: false, ...options })
   return path
 }

@@ -1,9 +1,6 @@
 // A Git repository in a temporary folder, for tests that need a real one.
 import { execFileSync, type SpawnSyncReturns, spawn, spawnSync } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { afterAll } from 'vitest'
+import { temporaryFolder } from './folder.ts'
 
 export interface Run {
   readonly status: number | null
@@ -27,8 +24,7 @@ const MAX_BUFFER = 64 * 1024 * 1024
 
 /** Removed after the test file. */
 export function createRepository(...initArgs: readonly string[]): Repository {
-  const path = mkdtempSync(join(tmpdir(), 'gitsigil-repository-'))
-  afterAll(() => rmSync(path, { recursive: true, force: true }))
+  const path = temporaryFolder('repository')
   const repository = openRepository(path)
   repository.git(['init', '--quiet', '--initial-branch=main', ...initArgs])
   repository.git(['config', 'user.name', 'Alice'])
