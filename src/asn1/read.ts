@@ -58,6 +58,11 @@ export class Element {
     return this.#end - this.#contentStart
   }
 
+  /** A content octet; undefined beyond the end. Costs no view on the bytes. */
+  at(index: number): number | undefined {
+    return index < this.length ? this.#source[this.#contentStart + index] : undefined
+  }
+
   /** Reads what a constructed element holds. */
   reader(): Reader {
     return new Reader(this.#source, this.#contentStart, this.#end, this.#depth + 1)

@@ -29,15 +29,46 @@ export function parseSmallInteger(element: Element): number {
   return value
 }
 
+interface KnownOid {
+  readonly content: Uint8Array
+  readonly text: string
+}
+
+/** Those read before: a signature holds twenty, and nearly all signatures the same. */
+const knownOids = new Map<number, KnownOid>()
+const MAX_KNOWN_OIDS = 512
+
 /** OBJECT IDENTIFIER in dotted form. */
 export function parseOid(element: Element): string {
-  const content = expect(element, TAG.oid, 'OBJECT IDENTIFIER').content
+  expect(element, TAG.oid, 'OBJECT IDENTIFIER')
+  const slot = hashOf(element)
+  const known = knownOids.get(slot)
+  if (known !== undefined && isContent(element, known.content)) return known.text
+  const content = Uint8Array.from(element.content)
+  const text = decodeOid(content)
+  if (knownOids.size < MAX_KNOWN_OIDS) knownOids.set(slot, { content, text })
+  return text
+}
+
+/** Only says where to look: the octets are compared. */
+function hashOf(element: Element): number {
+  let hash = element.length
+  for (let i = 0; i < element.length && i < 64; i++) hash = (Math.imul(hash, 31) + (element.at(i) ?? 0)) | 0
+  return hash
+}
+
+function isContent(element: Element, content: Uint8Array): boolean {
+  if (element.length !== content.length) return false
+  for (let i = 0; i < content.length; i++) if (element.at(i) !== content[i]) return false
+  return true
+}
+
+function decodeOid(content: Uint8Array): string {
   if (content.length === 0 || content.length > 64) throw malformed('OBJECT IDENTIFIER', 'bad length')
   let text = ''
   let arc = 0
   let fresh = true
-  for (let i = 0; i < content.length; i++) {
-    const byte = content[i] ?? 0
+  for (const byte of content) {
     if (fresh && byte === 0x80) throw malformed('OBJECT IDENTIFIER', 'not minimal')
     arc = arc * 128 + (byte & 0x7f)
     if (!Number.isSafeInteger(arc)) throw malformed('OBJECT IDENTIFIER', 'arc too large')

@@ -5,6 +5,7 @@ import { malformed } from '../errors.ts'
 import { encodePem } from '../x509/pem.ts'
 
 const LABEL = 'SIGNED MESSAGE'
+const COLUMNS = 64
 const BEGIN = `-----BEGIN ${LABEL}-----\n`
 const END = `-----END ${LABEL}-----`
 /** Real blocks have 3 to 8 KiB. */
@@ -21,11 +22,20 @@ export function parseArmor(text: Uint8Array): Uint8Array {
   const end = found.endsWith('\n') ? found.length - 1 : found.length
   if (!found.startsWith(BEGIN) || !found.startsWith(END, end - END.length))
     throw malformed('armor', `not one ${LABEL} block`)
-  const der = Buffer.from(found.slice(BEGIN.length, end - END.length), 'base64')
+  const lines = found.slice(BEGIN.length, end - END.length)
+  const body = lines.replaceAll('\n', '')
+  const der = Buffer.from(body, 'base64')
   // The decoder skips what is not base64, so the text must be the one that these bytes give.
-  if (der.length === 0 || encodePem(LABEL, der) !== `${found.slice(0, end)}\n`)
+  if (der.length === 0 || !isInLines(lines, body.length) || der.toString('base64') !== body)
     throw malformed('armor', 'not base64 in lines of 64')
   return der
+}
+
+/** Whether line feeds stand behind every 64 of `count` characters and behind the last, and nowhere else. */
+function isInLines(lines: string, count: number): boolean {
+  if (lines.length !== count + Math.ceil(count / COLUMNS) || !lines.endsWith('\n')) return false
+  for (let at = COLUMNS; at < lines.length; at += COLUMNS + 1) if (lines.charCodeAt(at) !== 0x0a) return false
+  return true
 }
 
 export function encodeArmor(der: Uint8Array): Uint8Array {

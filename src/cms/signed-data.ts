@@ -4,7 +4,7 @@ import { type Element, TAG } from '../asn1/read.ts'
 import { parseOid, parseTime } from '../asn1/value.ts'
 import { compareBytes, equalBytes } from '../bytes.ts'
 import { malformed } from '../errors.ts'
-import { type Certificate, parseCertificate } from '../x509/certificate.ts'
+import { type Certificate, parseKeptCertificate } from '../x509/certificate.ts'
 import { verifyWithKey } from '../x509/key.ts'
 import { chooseScheme, type Scheme } from './algorithm.ts'
 import { type Attribute, attributeValue, type Cms, parseCms, type SignerInfo } from './read.ts'
@@ -49,7 +49,7 @@ export function parseSignedData(der: Uint8Array): SignedData {
   if (der.length > MAX_SIGNED_DATA) throw malformed('signature', 'too large')
   const cms = parseCms(der)
   const info = checkShape(cms)
-  const certificates = cms.certificates.map(parseCertificate)
+  const certificates = cms.certificates.map(parseKeptCertificate)
   const signer = findSigner(certificates, info)
   return {
     certificates,

@@ -1,8 +1,9 @@
 // X.509 v3 certificates (RFC 5280 4.1), strict: exact DER, both algorithm fields alike, no extension twice, no unique ids.
 // The bytes that were received are what is hashed, compared and verified; nothing is encoded again.
+import { Buffer } from 'node:buffer'
 import { contextTag, type Reader, readDer, TAG } from '../asn1/read.ts'
 import { parseBitString, parseIntegerBytes, parseSmallInteger, parseTime } from '../asn1/value.ts'
-import { equalBytes } from '../bytes.ts'
+import { decodeLatin1, equalBytes } from '../bytes.ts'
 import { malformed } from '../errors.ts'
 import { parseSignatureAlgorithm, verifyByAlgorithm } from './algorithm.ts'
 import { type Extension, parseExtensions } from './extension.ts'
@@ -79,6 +80,26 @@ export function parseCertificate(der: Uint8Array): Certificate {
     signatureAlgorithm: parseSignatureAlgorithm(algorithm),
     signature,
   }
+}
+
+/** The last certificates that were read, by their bytes. */
+const kept = new Map<string, Certificate>()
+const MAX_KEPT = 64
+
+/**
+ * As `parseCertificate`, but the same bytes give the same object where they came not long ago: what was found about a
+ * certificate is remembered by the object. For those that sign many objects each.
+ */
+export function parseKeptCertificate(der: Uint8Array): Certificate {
+  const bytes = decodeLatin1(der)
+  const known = kept.get(bytes)
+  if (known !== undefined) return known
+  // A copy, so that one certificate does not hold on to all that it came with.
+  const certificate = parseCertificate(Buffer.from(der))
+  const oldest = kept.size < MAX_KEPT ? undefined : kept.keys().next().value
+  if (oldest !== undefined) kept.delete(oldest)
+  kept.set(bytes, certificate)
+  return certificate
 }
 
 export function findExtension(certificate: Certificate, oid: string): Extension | undefined {

@@ -83,10 +83,23 @@ function checkList(
     for (const log of logs.filter((one) => equalBytes(one.id, sct.logId))) {
       // A log key that leaked after it was retired could date its promises back; the proven time it cannot change.
       if (!isInForce(log, moments)) why = 'the certificate transparency log was not trusted then'
-      else if (issuers.some((issuer) => isSctBy(log, sct, leaf, issuer))) return undefined
+      else if (issuers.some((issuer) => isProven(leaf, log, issuer) || prove(log, sct, leaf, issuer))) return undefined
       else why = 'the certificate transparency timestamp does not verify'
     }
   return why
+}
+
+/** Promises that verified, by leaf, log and issuer as objects: one certificate may have signed a hundred commits. */
+const proven = new WeakMap<Certificate, Map<CtLog, Certificate>>()
+
+function isProven(leaf: Certificate, log: CtLog, issuer: Certificate): boolean {
+  return proven.get(leaf)?.get(log) === issuer
+}
+
+function prove(log: CtLog, sct: Sct, leaf: Certificate, issuer: Certificate): boolean {
+  const isGood = isSctBy(log, sct, leaf, issuer)
+  if (isGood) proven.set(leaf, (proven.get(leaf) ?? new Map<CtLog, Certificate>()).set(log, issuer))
+  return isGood
 }
 
 function parseSct(bytes: Uint8Array): Sct | undefined {

@@ -13,7 +13,7 @@ import {
 } from '../../src/asn1/write.ts'
 import { concatBytes, fromBase64, toHex } from '../../src/bytes.ts'
 import { Fault } from '../../src/errors.ts'
-import { checkIssued, findExtension, parseCertificate } from '../../src/x509/certificate.ts'
+import { checkIssued, findExtension, parseCertificate, parseKeptCertificate } from '../../src/x509/certificate.ts'
 import { loose } from '../asn1/graft.ts'
 import { hasShared, readShared } from '../support/shared.ts'
 import {
@@ -189,3 +189,23 @@ function notCritical(): Uint8Array {
 function many(count: number): readonly Uint8Array[] {
   return Array.from({ length: count }, (_, i) => extension(`1.2.3.${i}`, encodeNull()))
 }
+
+describe('parseKeptCertificate', () => {
+  const der = certificateDer({})
+
+  test('gives the same object for the same bytes, and reads what differs in one bit', () => {
+    const kept = parseKeptCertificate(der)
+    expect(kept).toEqual(parseCertificate(Buffer.from(der)))
+    expect(parseKeptCertificate(Buffer.from(der))).toBe(kept)
+    const changed = Buffer.from(der)
+    changed[changed.length - 1] = (changed.at(-1) ?? 0) ^ 1
+    expect(parseKeptCertificate(changed)).not.toBe(kept)
+  })
+
+  test('holds on to no bytes of others: they may change afterwards', () => {
+    const bytes = Buffer.from(der)
+    const kept = parseKeptCertificate(bytes)
+    bytes.fill(0)
+    expect(Buffer.from(kept.bytes).equals(Buffer.from(der))).toBe(true)
+  })
+})
