@@ -33,7 +33,7 @@ import { parseTrustedRoot } from '../src/trust/root-json.ts'
 import { parseSigningConfig } from '../src/trust/signing-config.ts'
 import { encodeTimestampResponse, parseTimestampResponse } from '../src/tsa/request.ts'
 import { parseTimestampToken } from '../src/tsa/token.ts'
-import { findExtension, parseCertificate } from '../src/x509/certificate.ts'
+import { findExtension, parseCertificate, parseKeptCertificate } from '../src/x509/certificate.ts'
 import { EXTENSION, parseBasicConstraints, parseExtKeyUsage, parseKeyUsage } from '../src/x509/extensions.ts'
 import { parsePublicKey } from '../src/x509/key.ts'
 import { formatName } from '../src/x509/name.ts'
@@ -94,6 +94,7 @@ const TABLE: Readonly<Record<string, Row>> = {
   parseSignedData: [parseSignedData, cms],
   parseArmor: [parseArmor, block],
   parseCertificate: [parseCertificate, signer.bytes],
+  parseKeptCertificate: [parseKeptCertificate, signer.bytes],
   'a certificate in all its parts': [readWhole, signer.bytes],
   parsePublicKey: [parsePublicKey, signer.spki],
   parseRsaKey: [parseRsaKey, signedOf('good-rsa-2048').signer.spki],
