@@ -139,11 +139,11 @@ describe.skipIf(build === undefined)('the examples', () => {
     const manifests = parseAllDocuments(text).map((document) => document.toJS() as JobManifest)
     const [parts, whole] = manifests.filter(({ kind }) => kind === 'Job')
     expect([parts?.spec.completionMode, parts?.spec.completions]).toEqual(['Indexed', 4])
-    mkdirSync(join(folder, 'work', 'parts'), { recursive: true })
+    mkdirSync(join(folder, 'data', 'parts'), { recursive: true })
     const run = async ({ spec }: JobManifest, env: Readonly<Record<string, string>>) => {
       const [{ command, args, env: own = [] }] = spec.template.spec.containers
       const set = Object.fromEntries(own.flatMap(({ name, value }) => (value === undefined ? [] : [[name, value]])))
-      const here = args.map((arg) => arg.replaceAll('/work/', `${folder}/work/`))
+      const here = args.map((arg) => arg.replaceAll('/data/', `${folder}/data/`))
       const options = { ...set, ...allowed(), ...env, PATH: `${bin}:${process.env['PATH']}` }
       return await runProgram([...command, ...here], { cwd: repository.path, env: options })
     }
@@ -154,7 +154,7 @@ describe.skipIf(build === undefined)('the examples', () => {
     const merged = await run(whole, {})
     repository.git(['update-ref', '-d', 'refs/heads/bad'])
     expect(merged.status).toBe(1)
-    expect(readFileSync(join(folder, 'work', 'parts', 'history.html'), 'utf8')).toContain(bad)
+    expect(readFileSync(join(folder, 'data', 'parts', 'history.html'), 'utf8')).toContain(bad)
   })
 
   describe('GitHub', () => {
