@@ -16,7 +16,7 @@ const SYSTEM = {
   globals: 'async clock later network process random',
 }
 
-const WIRED = `${EVIDENCE} bundle attest verify policy report history git sign oidc config system ${CLIENTS} agent compose`
+const WIRED = `${EVIDENCE} bundle attest verify policy report history git sign oidc config system ${CLIENTS} agent scan compose`
 const KEYTAR = ['darwin-arm64', 'darwin-x64', 'linux-arm64', 'linux-x64', 'win32-arm64', 'win32-x64']
   .map((platform) => `@github/keytar/prebuilds/${platform}/keytar.node`)
   .join(' ')
@@ -58,6 +58,7 @@ const TABLE: Readonly<Record<string, Row>> = {
   system: { rooms: 'base git', packages: 'open', ...SYSTEM },
   'fulcio-client': { rooms: `${FORMATS} trust fulcio system`, ...SYSTEM },
   'rekor-client': { rooms: `${FORMATS} proto trust rekor system`, ...SYSTEM },
+  scan: { rooms: `${FORMATS} proto trust fulcio rekor rekor-client system`, ...SYSTEM },
   'tsa-client': { rooms: `${FORMATS} cms trust tsa system`, ...SYSTEM },
   'oidc-client': { rooms: 'base proto oidc system', packages: LOGIN, ...SYSTEM },
   'trust-client': { rooms: `${FORMATS} trust system`, packages: TUF, ...SYSTEM },

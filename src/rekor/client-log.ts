@@ -5,7 +5,7 @@ import { Fault, malformed } from '../errors.ts'
 import type { Http, HttpRequest } from '../system/http.ts'
 import { answerFault, readAnswer } from '../system/http-fault.ts'
 import { endpoint } from '../system/http-url.ts'
-import { listOf, parseDocument, textOf } from '../trust/json.ts'
+import { int64Of, listOf, objectsOf, parseDocument, textOf } from '../trust/json.ts'
 import type { LogAuthority } from '../trust/root.ts'
 import { checkCheckpoint, parseCheckpoint, type SignedCheckpoint, type TreeHead } from './checkpoint.ts'
 import { openProvenTree, type ProvenTree } from './client-proven.ts'
@@ -31,6 +31,8 @@ export interface LogView {
   inconsistency(first: TreeHead, last: LogHead): Promise<string | undefined>
   /** By its global index, with its proof in the tree of now. Nothing of it is checked. */
   entryAt(index: bigint): Promise<NamedEntry | undefined>
+  /** Global index of the tree's first entry: v1 counts the entries of its earlier trees before it. The log's word. */
+  firstIndex(): Promise<bigint>
 }
 
 /** @param version of the log's interface */
@@ -45,6 +47,13 @@ function createView1(http: Http, log: LogAuthority): LogView {
     log,
     version: 1,
     entryAt: search.entryAt,
+    async firstIndex() {
+      const asked = getRequest(baseUrl, '/api/v1/log')
+      const answer = await fetchJson(http, asked)
+      return readAnswer(asked, 'answered with what is no log', () =>
+        objectsOf(answer, 'inactiveShards').reduce((sum, shard) => sum + int64Of(shard, 'treeSize'), 0n),
+      )
+    },
     async head() {
       const asked = getRequest(baseUrl, '/api/v1/log')
       return readHead(asked, log, textOf(await fetchJson(http, asked), 'signedTreeHead'))
@@ -75,6 +84,7 @@ function createView2(http: Http, log: LogAuthority): LogView {
   return {
     log,
     version: 2,
+    firstIndex: async () => 0n,
     head: async () => readHead(getRequest(log.baseUrl, '/checkpoint'), log, await tiles.checkpoint()),
     async inconsistency(first, last) {
       if (first.treeSize >= last.treeSize || first.treeSize === 0n) return checkConsistency(first, last, [])

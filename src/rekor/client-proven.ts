@@ -1,16 +1,18 @@
 // A tiled log of which nothing is believed but its checkpoint's root: the unfinished tiles at its right edge must give that
-// root, every full tile must hash to its place in the one above, and every entry to its place in the lowest.
+// root, every full tile must hash to its place in the one above, and so must every full bundle of entries.
 import { equalBytes } from '../bytes.ts'
 import { Fault } from '../errors.ts'
 import type { TreeHead } from './checkpoint.ts'
-import { fetchInclusion, foldHashes, rangeHash, type TileReader } from './client-tiles.ts'
-import { parseBundle } from './entry-bundle.ts'
-import { leafHash } from './merkle.ts'
+import { fetchInclusion, rangeHash, type TileReader } from './client-tiles.ts'
+import { blockOfBundle, type EntryBlock, entriesOf } from './entry-bundle.ts'
+import { foldTile, hashEntries } from './tile-hash.ts'
 
 export interface ProvenTree {
   readonly size: number
   /** The entries of bundle `n`: 256, fewer at the end. */
   entries(n: number): Promise<readonly Uint8Array[]>
+  /** The same as they came. */
+  bundle(n: number): Promise<EntryBlock>
   /** Root of an earlier tree of this log, 0 < size. */
   root(size: number): Promise<Uint8Array>
   /** The inclusion proof of an entry in the whole tree. */
@@ -19,6 +21,8 @@ export interface ProvenTree {
 
 const TILE = 256
 const HASH = 32
+/** Tiles above the lowest that stay proven, each for 65,536 entries or more. */
+const MAX_KEPT = 32
 
 /** Throws `log` where the log's tiles are not those of its checkpoint, here and on every reading. */
 export async function openProvenTree(tiles: TileReader, head: TreeHead): Promise<ProvenTree> {
@@ -27,23 +31,39 @@ export async function openProvenTree(tiles: TileReader, head: TreeHead): Promise
 
   // Proven together, by the root, and kept: asked again, the log might give others.
   const edge = new Map<string, Promise<Uint8Array>>()
-  const unfinished = (level: number, n: number, width: number): Promise<Uint8Array> => {
-    const key = `${level}/${n}`
-    const tile = edge.get(key) ?? tiles.tile(level, n, width)
-    edge.set(key, tile)
+  const unfinished = (level: number, n: number, width: number): Promise<Uint8Array> =>
+    keep(edge, `${level}/${n}`, Number.POSITIVE_INFINITY, () => tiles.tile(level, n, width))
+
+  const kept = new Map<string, Promise<Uint8Array>>()
+  const proven = (level: number, n: number, width: number): Promise<Uint8Array> => {
+    if (width < TILE) return unfinished(level, n, width)
+    return keep(kept, `${level}/${n}`, MAX_KEPT, () => proveTile(level, n))
+  }
+
+  async function proveTile(level: number, n: number): Promise<Uint8Array> {
+    const [tile, root] = await Promise.all([tiles.tile(level, n, TILE), rootOfTile(level, n)])
+    if (!equalBytes(foldTile(tile), root)) throw wrong(`tile ${n} of level ${level} is not the one in its tree`)
     return tile
   }
 
-  async function proven(level: number, n: number, width: number): Promise<Uint8Array> {
-    if (width < TILE) return await unfinished(level, n, width)
-    const tile = await tiles.tile(level, n, width)
-    const parents = Math.floor(size / TILE ** (level + 1))
+  /** What the tile above says of a full one. */
+  async function rootOfTile(level: number, n: number): Promise<Uint8Array> {
     const parent = Math.floor(n / TILE)
-    const above = await proven(level + 1, parent, Math.min(TILE, parents - parent * TILE))
+    const width = Math.min(TILE, Math.floor(size / TILE ** (level + 1)) - parent * TILE)
     const at = (n % TILE) * HASH
-    if (!equalBytes(foldHashes(hashesOf(tile)), above.subarray(at, at + HASH)))
-      throw wrong(`tile ${n} of level ${level} is not the one in its tree`)
-    return tile
+    return (await proven(level + 1, parent, width)).subarray(at, at + HASH)
+  }
+
+  async function proveBundle(n: number): Promise<EntryBlock> {
+    const width = Math.min(TILE, size - n * TILE)
+    // The tile of a full bundle need not be fetched: its hashes are computed here, and so is their root.
+    const above = width === TILE ? rootOfTile(0, n) : unfinished(0, n, width)
+    const [bytes, expected] = await Promise.all([tiles.bundle(n, width), above])
+    const block = readBundle(bytes, n, width)
+    const hashes = hashEntries(block)
+    if (!equalBytes(width === TILE ? foldTile(hashes) : hashes, expected))
+      throw wrong(`bundle ${n} does not hold the entries of its tree`)
+    return block
   }
 
   const atEdge: TileReader = { ...tiles, tile: unfinished }
@@ -54,29 +74,30 @@ export async function openProvenTree(tiles: TileReader, head: TreeHead): Promise
     size,
     root: (earlier) => rangeHash(reader, 0, earlier, size),
     inclusion: (index) => fetchInclusion(reader, index, size),
-    async entries(n) {
-      const width = Math.min(TILE, size - n * TILE)
-      const [bytes, leaves] = await Promise.all([tiles.bundle(n, width), proven(0, n, width)])
-      const entries = readBundle(bytes, n).slice(0, width)
-      const hashes = hashesOf(leaves)
-      if (entries.length !== width || entries.some((entry, i) => !equalBytes(leafHash(entry), hashes[i] ?? entry)))
-        throw wrong(`bundle ${n} does not hold the entries of its tree`)
-      return entries
-    },
+    bundle: proveBundle,
+    entries: async (n) => entriesOf(await proveBundle(n)),
   }
 }
 
-function readBundle(bytes: Uint8Array, n: number): readonly Uint8Array[] {
+/** What is in the map, or `make` puts there; no more than `most`, and nothing that failed. */
+function keep<T>(map: Map<string, Promise<T>>, key: string, most: number, make: () => Promise<T>): Promise<T> {
+  const found = map.get(key)
+  if (found !== undefined) return found
+  const made = make()
+  map.set(key, made)
+  made.catch(() => map.delete(key))
+  const [oldest] = map.keys()
+  if (map.size > most && oldest !== undefined) map.delete(oldest)
+  return made
+}
+
+function readBundle(bytes: Uint8Array, n: number, width: number): EntryBlock {
   try {
-    return parseBundle(bytes)
+    return blockOfBundle(bytes, width)
   } catch (thrown) {
     if (thrown instanceof Fault && thrown.code === 'parse') throw wrong(`bundle ${n}: ${thrown.message}`)
     throw thrown
   }
-}
-
-function hashesOf(tile: Uint8Array): readonly Uint8Array[] {
-  return Array.from({ length: tile.length / HASH }, (_, i) => tile.subarray(i * HASH, (i + 1) * HASH))
 }
 
 function wrong(why: string): Fault {

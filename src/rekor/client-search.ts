@@ -26,6 +26,8 @@ export interface EntrySearch {
   entry(uuid: string): Promise<LogEntry | undefined>
   /** The entry at a global index. */
   entryAt(logIndex: bigint): Promise<NamedEntry | undefined>
+  /** The entries at ten global indexes or fewer, in any order; those that cannot be read are left out. */
+  entriesAt(logIndexes: readonly bigint[]): Promise<readonly NamedEntry[]>
 }
 
 export interface SearchOptions {
@@ -39,7 +41,7 @@ export interface SearchOptions {
 /** As many as a log of the public may be asked at once. */
 export const POLITE = 60
 /** Of one retrieval, by the log's own rule. */
-const BATCH = 10
+export const BATCH = 10
 /** A megabyte of UUIDs, twelve thousand: an index that lists more is asked in another way, or not believed. */
 const MAX_INDEX = 1 << 20
 const TIMEOUT = 20_000
@@ -74,15 +76,15 @@ export function createEntrySearch({ http, url: base, inFlight = POLITE }: Search
     const batch = waiting.splice(0, BATCH)
     if (batch.length === 0) return
     try {
-      const found = await retrieve([...new Set(batch.map(({ uuid }) => uuid))])
+      const found = await retrieve({ entryUUIDs: [...new Set(batch.map(({ uuid }) => uuid))] })
       for (const { uuid, resolve } of batch) resolve(found.find((one) => isSame(one.uuid, uuid))?.entry)
     } catch (thrown) {
       for (const { reject } of batch) reject(thrown)
     }
   }
 
-  async function retrieve(entryUUIDs: readonly string[]): Promise<readonly NamedEntry[]> {
-    const asked = post(base, '/api/v1/log/entries/retrieve', { entryUUIDs }, MAX_ENTRIES)
+  async function retrieve(wanted: object): Promise<readonly NamedEntry[]> {
+    const asked = post(base, '/api/v1/log/entries/retrieve', wanted, MAX_ENTRIES)
     const response = await http.request(asked)
     if (response.status !== 200) throw answerFault(asked, response)
     return readAnswer(asked, 'answered with what are no log entries', () => parseNamedEntries(response.body))
@@ -97,7 +99,8 @@ export function createEntrySearch({ http, url: base, inFlight = POLITE }: Search
     return readAnswer(asked, 'answered with what is no log entry', () => parseNamedEntry(response.body))
   }
 
-  return { find, entry, entryAt }
+  const entriesAt = (indexes: readonly bigint[]) => limit(() => retrieve({ logIndexes: indexes.map(Number) }))
+  return { find, entry, entryAt, entriesAt }
 }
 
 function post(base: string, path: string, body: unknown, maxBytes: number): HttpRequest {

@@ -7,6 +7,7 @@ import { answerFault, answerProblem, readAnswer } from '../system/http-fault.ts'
 import { endpoint } from '../system/http-url.ts'
 import { MAX_CHECKPOINT } from './entry.ts'
 import { nodeHash } from './merkle.ts'
+import { foldTile } from './tile-hash.ts'
 
 export interface TileReader {
   /** The latest signed note. */
@@ -123,14 +124,7 @@ export async function rangeHash(tiles: TileReader, start: number, end: number, s
   const n = Math.floor(first / TILE)
   const tile = await tiles.tile(level, n, Math.min(TILE, Math.floor(size / unit) - n * TILE))
   const at = first - n * TILE
-  return foldHashes(Array.from({ length: width / unit }, (_, i) => tile.subarray((at + i) * HASH, (at + i + 1) * HASH)))
-}
-
-export function foldHashes(hashes: readonly Uint8Array[]): Uint8Array {
-  const [only, ...more] = hashes
-  if (only !== undefined && more.length === 0) return only
-  const half = hashes.length / 2
-  return nodeHash(foldHashes(hashes.slice(0, half)), foldHashes(hashes.slice(half)))
+  return foldTile(tile.subarray(at * HASH, (at + width / unit) * HASH))
 }
 
 /** The largest power of two below `n`; for n of 1, which has none, 1. */

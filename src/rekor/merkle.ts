@@ -50,10 +50,12 @@ function climb(leaf: Uint8Array, { logIndex, hashes }: InclusionProof, inner: nu
   return Buffer.from(node, 'latin1')
 }
 
-function bitLength(value: bigint): number {
+/** Bits of a number without its leading zeros. */
+export function bitLength(value: bigint): number {
   return value === 0n ? 0 : value.toString(2).length
 }
 
-function bitCount(value: bigint): number {
+/** Bits of a number that are set. */
+export function bitCount(value: bigint): number {
   return value.toString(2).replaceAll('0', '').length
 }

@@ -16,6 +16,9 @@ import { json, Refusal } from './service.ts'
  */
 export const FIRST_INDEX = 3_000_000_000
 
+/** The shard that filled up; nothing of it is here but its size. */
+const EARLIER = { treeID: '1', rootHash: '0'.repeat(64), signedTreeHead: '' }
+
 export interface Rekor {
   readonly key: KeyObject
   readonly logId: Uint8Array
@@ -63,7 +66,8 @@ export async function treeState({ log, treeId }: Rekor): Promise<Response> {
   const { size } = log
   const signedTreeHead = log.checkpoint()
   const rootHash = toHex(await log.root(size))
-  return json(200, { inactiveShards: [], rootHash, signedTreeHead, treeID: decimal(treeId), treeSize: size })
+  const inactiveShards = [{ ...EARLIER, treeSize: FIRST_INDEX }]
+  return json(200, { inactiveShards, rootHash, signedTreeHead, treeID: decimal(treeId), treeSize: size })
 }
 
 /** `?firstSize=&lastSize=&treeID=`: as the real one, `rootHash` is that of now, whatever `lastSize` is. */

@@ -89,6 +89,7 @@ describe('a log whose files are not those of its checkpoint is found out', () =>
     const read = async () => {
       const tree = await openProvenTree(lying, headOf(log))
       for (const n of [3, 260, 273]) await tree.entries(n)
+      await tree.inclusion(3 * 256 + 9)
     }
     const fault = await faultOf(read())
     expect([fault.code, fault.message]).toEqual(['log', expect.stringMatching(/^the log lies: /)])
