@@ -20,7 +20,7 @@ export const EVIDENCE: readonly Place[] = [
   ],
   ['rekor/check.ts', 'checkInclusion(leafHash(body), proof) ?? ', ''],
   ['rekor/check.ts', ' ?? checkCheckpoint(parseCheckpoint(proof.checkpoint), log, proof)', ''],
-  ['rekor/check.ts', 'problems.includes(undefined) ? undefined : problems[0]', 'undefined'],
+  ['rekor/check.ts', 'bodies[problems.indexOf(undefined)]', 'bodies[0]'],
   [
     'rekor/claim.ts',
     'known.find((log) => moments.every((moment) => isWithin(log.validFor, moment))) ??',

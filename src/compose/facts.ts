@@ -1,90 +1,69 @@
 // Facts that are kept between runs: what an accepted signature proves, by the bytes of its object, for this build of the
-// program, this trust and this way of reading. Only good ones, and never who may sign: that is asked each time.
+// program, this trust and this way of reading. Only good ones, and never who may sign: that is asked each time. What a log
+// was asked for is kept apart, for those who would ask it again.
 import { createHash } from 'node:crypto'
-import { join } from 'node:path'
-import { contentsOf, type Frame } from '../git/frames.ts'
+import { contentsOf } from '../git/frames.ts'
 import { decodeFindings, encodeFindings } from '../history/batch.ts'
 import type { KeptFacts } from '../history/history.ts'
 import type { Format } from '../history/places.ts'
 import type { Finding } from '../history/record.ts'
-import {
-  decodeIndex,
-  decodeRecord,
-  encodeIndex,
-  encodeRecord,
-  indexLength,
-  keyOf,
-  recordLength,
-  slotOf,
-  TRAILER,
-} from '../history/segment.ts'
-import { isOwnedFolder } from '../system/owned-folder.ts'
-import { createSegment, MAX_SIZE, openSegments, prune, type Segment, type SegmentWriter } from '../system/segments.ts'
+import { keyOf } from '../history/segment.ts'
 import type { World } from '../system/world.ts'
-import { cacheDirectory } from '../trust/place.ts'
 import { isPast } from '../verify/time.ts'
 import { BUILD } from '../version.ts'
+import { type KeptRecords, openRecords } from './kept-records.ts'
 
 export interface FactStore extends KeptFacts {
   /** Keeps what was found, for the next run. */
   close(): void
 }
 
-/** Most records are shorter: one read. */
-const GUESS = 4096
+/** What facts depend on beside the bytes of the object. */
+export interface FactBasis {
+  /** Digest of all that a verdict depends on beside the object. */
+  readonly trust: string
+  readonly format: Format
+  /** Whether this run asks a log: then what one answered before counts too, and in no other. */
+  readonly isOnline: boolean
+}
 
-/** @param trust digest of all that a verdict depends on beside the object. Undefined where nothing can be kept safely. */
-export function openFacts(world: World, trust: string, format: Format, now: number): FactStore | undefined {
-  const base = cacheDirectory(world.env)
-  if (base === undefined || BUILD === undefined) return undefined
-  const parent = join(base, 'facts')
-  const folder = join(parent, nameOf(trust, format, BUILD))
-  if (![base, parent, folder].every(isOwnedFolder)) return undefined
-  const segments = openSegments(folder)
-  const index = indexOf(segments)
-  const writer = new Writer(folder)
+/** Undefined where nothing can be kept safely. */
+export function openFacts(world: World, basis: FactBasis, now: number): FactStore | undefined {
+  if (BUILD === undefined) return undefined
+  const inside = openRecords(world, 'facts', nameOf(basis, BUILD, 'embedded evidence'), now)
+  const asked = basis.isOnline
+    ? openRecords(world, 'online-facts', nameOf(basis, BUILD, 'evidence of a log'), now)
+    : undefined
+  if (inside === undefined) return undefined
   return {
-    find: (frame) => findIn(segments, index, keyOf(frame), now),
-    keep: (frame, findings) => writer.add(frame, findings),
+    find(frame) {
+      const key = keyOf(frame)
+      return findGood(inside, key, now) ?? (asked && findGood(asked, key, now))
+    },
+    keep(frame, findings) {
+      if (contentsOf(frame).length === 0) return
+      const records = findings.some(isOfLog) ? asked : inside
+      records?.keep(keyOf(frame), encodeFindings(findings))
+    },
     close() {
-      for (const segment of segments) segment.close()
-      writer.close()
-      prune(parent, folder, now)
+      inside.close()
+      asked?.close()
     },
   }
 }
 
 /** Another build, trust or way of reading has another folder, so that none reads what another wrote. */
-function nameOf(trust: string, { algorithm, compatible }: Format, build: string): string {
-  const parts = ['facts 1', build, trust, algorithm, compatible ? 'compatible' : 'alone', 'embedded evidence']
+function nameOf({ trust, format }: FactBasis, build: string, evidence: string): string {
+  const parts = ['facts 1', build, trust, format.algorithm, format.compatible ? 'compatible' : 'alone', evidence]
   return createHash('sha256').update(parts.join('\n')).digest('hex')
 }
 
-/** Segment and offset by the first octets of the key. */
-type Index = ReadonlyMap<number, readonly [segment: number, at: number]>
-
-function indexOf(segments: readonly Segment[]): Index {
-  const index = new Map<number, readonly [number, number]>()
-  for (const [at, segment] of segments.entries())
-    for (const [slot, offset] of readIndex(segment)) index.set(slot, [at, offset])
-  return index
+function isOfLog(finding: Finding): boolean {
+  return finding.state === 'accepted' && finding.facts.log.foundIn === 'log'
 }
 
-function readIndex(segment: Segment) {
-  const trailer = segment.read(segment.size - TRAILER, TRAILER)
-  const length = indexLength(trailer)
-  if (length === undefined || length > segment.size - TRAILER) return []
-  return decodeIndex(segment.read(segment.size - TRAILER - length, length), trailer) ?? []
-}
-
-function findIn(segments: readonly Segment[], index: Index, key: Uint8Array, now: number) {
-  const [at, offset] = index.get(slotOf(key)) ?? []
-  const segment = at === undefined ? undefined : segments[at]
-  if (segment === undefined || offset === undefined) return undefined
-  const first = segment.read(offset, GUESS)
-  const length = recordLength(first)
-  if (length > segment.size) return undefined
-  const text = decodeRecord(length > first.length ? segment.read(offset, length) : first, key)
+function findGood(records: KeptRecords, key: Uint8Array, now: number): readonly Finding[] | undefined {
+  const text = records.find(key)
   return text === undefined ? undefined : stillGood(text, now)
 }
 
@@ -93,41 +72,4 @@ function stillGood(text: string, now: number): readonly Finding[] | undefined {
   const findings = decodeFindings(text)
   const isGood = findings.every((one) => one.state === 'accepted' && isPast(one.facts.times, now))
   return findings.length > 0 && isGood ? findings : undefined
-}
-
-class Writer {
-  readonly #folder: string
-  #segment: SegmentWriter | undefined
-  readonly #index: (readonly [slot: number, at: number])[] = []
-  #isBroken = false
-
-  constructor(folder: string) {
-    this.#folder = folder
-  }
-
-  add(frame: Frame, findings: readonly Finding[]): void {
-    if (this.#isBroken || contentsOf(frame).length === 0) return
-    try {
-      this.#segment ??= createSegment(this.#folder)
-      if (this.#segment === undefined || this.#segment.size > MAX_SIZE / 2) return
-      const key = keyOf(frame)
-      const at = this.#segment.size
-      this.#segment.write(encodeRecord(key, encodeFindings(findings)))
-      this.#index.push([slotOf(key), at])
-    } catch {
-      // A full disk keeps nothing, and stops nothing.
-      this.#isBroken = true
-    }
-  }
-
-  close(): void {
-    if (this.#segment === undefined) return
-    try {
-      // Without its index nobody reads it, and a later run throws it away.
-      if (!this.#isBroken) this.#segment.write(encodeIndex(this.#index))
-      this.#segment.keep()
-    } catch {
-      this.#segment.drop()
-    }
-  }
 }

@@ -112,8 +112,8 @@ function settler({ configured, instances, now, find }: Elsewhere): Settle {
       return verify(open, entries, 'log')
     } catch (thrown) {
       if (!(thrown instanceof Fault)) throw thrown
-      // Whether it is good nobody knows before the log answers; an object that has no id is not.
-      return thrown.code === 'parse' ? otherwise : { state: 'fault', code: thrown.code, why: thrown.message }
+      // Whether it is good nobody knows before the log answers.
+      return { state: 'fault', code: thrown.code, why: thrown.message }
     }
   }
 

@@ -73,7 +73,8 @@ export async function composeHistory(
   const tips = await readTips(configured, request)
   const { instance, trust, lookers } = await composeParts(configured, request, format, started)
   const { shard, since, isBrief } = request
-  const kept = request.cache === true ? openFacts(world, trust, format, started) : undefined
+  const isOnline = request.find !== undefined
+  const kept = request.cache === true ? openFacts(world, { trust, format, isOnline }, started) : undefined
   const history = verifyHistory({
     frames: nameMissing(framesOf({ world, signal }, request, tips, format), kind),
     format,

@@ -23,8 +23,13 @@ export function rebuildObject(payload: Uint8Array, signature: Uint8Array): Signe
   if (name === undefined) return undefined
   const algorithm = id.length === 40 ? 'sha1' : 'sha256'
   if (name === 'object') return { type: 'tag', bytes: joinTag(payload, signature), algorithm }
+  const bytes = unlessMalformed(() => joinCommit(payload, signature, algorithm))
+  return bytes && { type: 'commit', bytes, algorithm }
+}
+
+function unlessMalformed(make: () => Uint8Array): Uint8Array | undefined {
   try {
-    return { type: 'commit', bytes: joinCommit(payload, signature, algorithm), algorithm }
+    return make()
   } catch (thrown) {
     if (thrown instanceof Fault && thrown.code === 'parse') return undefined
     throw thrown
@@ -32,28 +37,31 @@ export function rebuildObject(payload: Uint8Array, signature: Uint8Array): Signe
 }
 
 /**
- * Every id to look for, the object's own first, none twice.
+ * Every id to look for, the object's own first, none twice. Forms that a malformed header cannot be brought into have none.
  * @param payload what was signed of `object`, and `signature` the rest
  */
 export function loggedIds(object: SignedBytes, payload: Uint8Array, signature: Uint8Array): readonly string[] {
   const { type, bytes, algorithm } = object
   const ids = [objectId(type, bytes, algorithm)]
   // gitsign knows SHA-1 alone, in repositories of SHA-256 too.
-  for (const form of type === 'tag' ? tagForms(payload, signature) : commitForms(payload, signature))
-    ids.push(objectId(type, form, 'sha1'))
+  for (const make of type === 'tag' ? tagForms(payload, signature) : commitForms(payload, signature)) {
+    const form = unlessMalformed(make)
+    if (form !== undefined) ids.push(objectId(type, form, 'sha1'))
+  }
   return [...new Set(ids)]
 }
 
 // 0.16.0 and 0.16.1 put the signature of a tag where that of a commit stands.
-function tagForms(payload: Uint8Array, signature: Uint8Array): readonly Uint8Array[] {
-  return [joinTag(payload, signature), joinAsCommit(payload, signature)]
+function tagForms(payload: Uint8Array, signature: Uint8Array): readonly (() => Uint8Array)[] {
+  return [() => joinTag(payload, signature), () => joinAsCommit(payload, signature)]
 }
 
 // Before 0.16.0 a commit was decoded and written again: without headers that the decoder did not keep, and with a zone of
 // -0000 as +0000.
-function commitForms(payload: Uint8Array, signature: Uint8Array): readonly Uint8Array[] {
+function commitForms(payload: Uint8Array, signature: Uint8Array): readonly (() => Uint8Array)[] {
   const plain = withoutExtraHeaders(payload)
-  return [payload, plain, withPlainZones(payload), withPlainZones(plain)].map((form) => joinAsCommit(form, signature))
+  const forms = [payload, plain, withPlainZones(payload), withPlainZones(plain)]
+  return forms.map((form) => () => joinAsCommit(form, signature))
 }
 
 function joinAsCommit(payload: Uint8Array, signature: Uint8Array): Uint8Array {

@@ -95,7 +95,7 @@ async function examine(
   for (const [at, frame] of frames.entries()) {
     const known = findings[at]
     const found = told(known ?? looked.shift())
-    if (known === undefined && found.every(restsOnItself)) kept?.keep(frame, found)
+    if (known === undefined && found.every(isLasting)) kept?.keep(frame, found)
     const [only, ...more] = found
     if (only !== undefined && more.length === 0 && options.isBrief?.(only) === true)
       records.push(briefRecord(frame, only, format))
@@ -110,9 +110,9 @@ function told(found: readonly Finding[] | undefined): readonly Finding[] {
   return found === undefined || found.length === 0 ? [nothing] : found
 }
 
-/** Facts are kept by an object's bytes, so what was accepted by a note or a log's answer is looked for each time. */
-function restsOnItself(finding: Finding): boolean {
-  return finding.state === 'accepted' && finding.facts.log.foundIn === undefined
+/** Facts are kept by an object's bytes. Notes are at hand, and may be others tomorrow: they are looked at each time. */
+function isLasting(finding: Finding): boolean {
+  return finding.state === 'accepted' && finding.facts.log.foundIn !== 'note'
 }
 
 /** What needs no cryptography, or had it before. */

@@ -150,7 +150,7 @@ function stated({ instance, issuer, subject, claims: held }: Stated, time: numbe
       notBefore: time,
       notAfter: time,
     },
-    log: { url: '', id: '', index: '', kind: '', version: '' },
+    log: { url: '', id: '', index: '', kind: '', version: '', leafHash: '' },
     times: [{ source: 'log', time, authority: '' }],
     skipped: [],
   }

@@ -18,6 +18,8 @@ export interface LoggedEntry {
   readonly kind: string
   /** Of the body: gitsign stamps some 0.0.2 as 0.0.1. */
   readonly version: string
+  /** 32 bytes: what stands for its body in the log's tree. */
+  readonly leafHash: Uint8Array
   /** Milliseconds; v1 alone. */
   readonly integratedTime?: number
 }
@@ -55,7 +57,7 @@ export function provenLogTime(logged: LoggedSignature, logs: readonly LogAuthori
   const { canonicalizedBody } = entry
   const why =
     canonicalizedBody === undefined
-      ? firstProblem(logged, entry, (body) => checkPromise(entry, body, log))
+      ? findBody(logged, entry, (body) => checkPromise(entry, body, log)).why
       : checkPromise(entry, canonicalizedBody, log)
   return why === undefined ? { ok: true, time, authority: log.baseUrl } : refused(why)
 }
@@ -80,12 +82,15 @@ export function checkLogEntry(
   // A v1 entry whose SET is cut off or false could hide behind a timestamp; v2 has no time of its own.
   if (isDated ? !moments.includes(integratedTime) : moments.length === 0)
     return refused(`the ${isDated ? 'signed entry timestamp' : 'time of the v2 log entry'} is not proven`)
-  const why = firstProblem(logged, entry, (body) => checkPlace(logged, entry, body, log))
-  if (why !== undefined) return refused(why)
+  const { body, why } = findBody(logged, entry, (one) => checkPlace(logged, entry, one, log))
+  if (body === undefined) return refused(why)
   // No SET covers the index of a v2 entry: anyone could write another, and it is shown. Its log has one tree.
   if (!isVersion1(logged, entry) && entry.proof !== undefined && entry.logIndex !== entry.proof.logIndex)
     return refused('the log entry has another index than its inclusion proof')
-  return { ok: true, entry: { ...describe(logged, entry, log), ...(isDated ? { integratedTime } : {}) } }
+  return {
+    ok: true,
+    entry: { ...describe(logged, entry, log), leafHash: leafHash(body), ...(isDated ? { integratedTime } : {}) },
+  }
 }
 
 function checkPlace(logged: LoggedSignature, entry: LogEntry, body: Uint8Array, log: LogAuthority): string | undefined {
@@ -100,23 +105,29 @@ function checkProof(body: Uint8Array, proof: InclusionProof, log: LogAuthority):
   return checkInclusion(leafHash(body), proof) ?? checkCheckpoint(parseCheckpoint(proof.checkpoint), log, proof)
 }
 
-/** Undefined when `check` passes for one of the bodies that the entry may stand for, else why the likeliest does not. */
-function firstProblem(
+type FoundBody =
+  | { readonly body: Uint8Array; readonly why?: undefined }
+  | { readonly body?: undefined; readonly why: string }
+
+/** The one for which `check` passes of the bodies that the entry may stand for, else why the likeliest does not. */
+function findBody(
   logged: LoggedSignature,
   entry: LogEntry,
   check: (body: Uint8Array) => string | undefined,
-): string | undefined {
+): FoundBody {
   try {
-    const problems = rebuildBodies(logged, entry).map(check)
-    if (problems.length === 0) return 'the digest that the log entry holds is not at hand'
-    return problems.includes(undefined) ? undefined : problems[0]
+    const bodies = rebuildBodies(logged, entry)
+    const problems = bodies.map(check)
+    const body = bodies[problems.indexOf(undefined)]
+    if (body !== undefined) return { body }
+    return { why: problems[0] ?? 'the digest that the log entry holds is not at hand' }
   } catch (thrown) {
-    if (thrown instanceof Fault && thrown.code === 'parse') return thrown.message
+    if (thrown instanceof Fault && thrown.code === 'parse') return { why: thrown.message }
     throw thrown
   }
 }
 
-function describe({ asStamped }: LoggedSignature, entry: LogEntry, log: LogAuthority): LoggedEntry {
+function describe({ asStamped }: LoggedSignature, entry: LogEntry, log: LogAuthority): Omit<LoggedEntry, 'leafHash'> {
   const { logId, logIndex, kind } = entry
   const version = asStamped === true ? entry.version : (trueVersion(entry) ?? entry.version)
   return { log: log.baseUrl, logId, logIndex, kind, version }

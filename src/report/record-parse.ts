@@ -110,6 +110,7 @@ function parseLog(object: JsonObject): LogFacts {
     index,
     kind: textOf(object, 'kind'),
     version: textOf(object, 'version'),
+    leafHash: textOf(object, 'leafHash'),
     ...(object.fields.has('integratedTime') ? { integratedTime: timeOf(object, 'integratedTime') } : {}),
     ...(object.fields.has('foundIn') ? { foundIn: wordOf(object, 'foundIn', ['note', 'log'] as const) } : {}),
   }

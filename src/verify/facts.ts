@@ -42,6 +42,8 @@ export interface LogFacts {
   readonly index: string
   readonly kind: string
   readonly version: string
+  /** Lower-case hexadecimal: what stands for the entry in the log's tree. */
+  readonly leafHash: string
   /** Milliseconds; v1 alone. */
   readonly integratedTime?: number
   /** Where the entry is not in the signature. */
@@ -69,6 +71,7 @@ export function factsOf({ signer, times, entry, skipped }: AcceptedVerdict, inst
       index: String(entry.logIndex),
       kind: entry.kind,
       version: entry.version,
+      leafHash: toHex(entry.leafHash),
       ...(entry.integratedTime === undefined ? {} : { integratedTime: entry.integratedTime }),
       ...(entry.foundIn === undefined ? {} : { foundIn: entry.foundIn }),
     },

@@ -55,14 +55,9 @@ function checkOnline(
   return best.ok && foundIn !== undefined ? { ...best, entry: { ...best.entry, foundIn } } : best
 }
 
-/** What an entry may be about: the ids' bytes by their SHA-256. None where no id can be made. */
+/** What an entry may be about: the ids' bytes by their SHA-256. */
 function digestsOf(object: SignedBytes, payload: Uint8Array, armored: Uint8Array): ReadonlyMap<string, Uint8Array> {
-  try {
-    return new Map(loggedIds(object, payload, armored).map((id) => [hash('sha256', id), encodeUtf8(id)]))
-  } catch (thrown) {
-    if (thrown instanceof Fault && thrown.code === 'parse') return new Map()
-    throw thrown
-  }
+  return new Map(loggedIds(object, payload, armored).map((id) => [hash('sha256', id), encodeUtf8(id)]))
 }
 
 function holds({ type, bytes, algorithm }: SignedBytes, payload: Uint8Array, armored: Uint8Array): boolean {

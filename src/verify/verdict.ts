@@ -32,6 +32,8 @@ export interface ProvenEntry {
   readonly logIndex: bigint
   readonly kind: string
   readonly version: string
+  /** 32 bytes: what stands for its body in the log's tree. */
+  readonly leafHash: Uint8Array
   /** Milliseconds; v1 alone. */
   readonly integratedTime?: number
   /** Where it is not in the signature: it was checked all the same, wherever it is from. */

@@ -86,3 +86,9 @@ describe.skipIf(!hasShared)('real objects signed in online mode', () => {
     },
   )
 })
+
+test('what has no end of its header has its own id, and none of the forms that gitsign could not have made of it', () => {
+  const payload = head.slice(0, -1)
+  const object: SignedBytes = { type: 'commit', bytes: bytes(`${HEADER}${payload}`), algorithm: 'sha1' }
+  expect(loggedIds(object, bytes(payload), bytes(SIGNATURE))).toEqual([idOf('commit', `${HEADER}${payload}`)])
+})

@@ -13,7 +13,8 @@ const ZEROS = '0'.repeat(40)
 // Of an empty certificate: the golden lines below are about form.
 const ID = 'da39a3ee5e6b4b0d3255bfef95601890afd80709'
 const FPR = 'E3B0C44298FC1C149AFBF4C8996FB92427AE41E4649B934CA495991B7852B855'
-const entry = { log: '', logId: new Uint8Array(32), logIndex: 0n, kind: 'hashedrekord', version: '0.0.1' }
+const none = new Uint8Array(32)
+const entry = { log: '', logId: none, leafHash: none, logIndex: 0n, kind: 'hashedrekord', version: '0.0.1' }
 
 function good(subject: string) {
   const times = [{ source: 'log', time: 1_700_000_000_999, authority: '' } as const]

@@ -11,7 +11,8 @@ const committer: Person = { role: 'committer', name: 'Alice', email: 'alice@exam
 
 function accepted(level: Level, instance = 'public-good'): Accepted {
   const judgement = { signer: alice, instance, level, rule: '' }
-  const entry = { log: '', logId: new Uint8Array(32), logIndex: 0n, kind: 'hashedrekord', version: '0.0.1' }
+  const none = new Uint8Array(32)
+  const entry = { log: '', logId: none, leafHash: none, logIndex: 0n, kind: 'hashedrekord', version: '0.0.1' }
   return { ok: true, judgement, verdict: { ok: true, signer: alice, times: [], entry, skipped: [] } }
 }
 

@@ -8,6 +8,7 @@ import { checkLogEntry, provenLogTime } from '../../src/rekor/check.ts'
 import { rebuildBodies } from '../../src/rekor/claim.ts'
 import { encodeLogEntry, type LogEntry, parseLogEntry } from '../../src/rekor/entry.ts'
 import { logEntryToJson } from '../../src/rekor/entry-json.ts'
+import { leafHash } from '../../src/rekor/merkle.ts'
 import { promisePayload } from '../../src/rekor/promise.ts'
 import { publicGoodRoot, publicGoodRootBytes } from '../../src/trust/public-good.ts'
 import { makeLeaf } from '../support/certificate.ts'
@@ -104,6 +105,7 @@ describe('a log entry', () => {
         logIndex: 5_000_000_002n,
         kind: 'hashedrekord',
         version: '0.0.1',
+        leafHash: leafHash(signed.body),
         integratedTime: INTEGRATED,
       },
     })
@@ -118,6 +120,7 @@ describe('a log entry', () => {
         logIndex: 2n,
         kind: 'hashedrekord',
         version: '0.0.2',
+        leafHash: leafHash(signedV2.body),
       },
     })
     expect(provenLogTime(signedV2, logs).ok).toBe(false)

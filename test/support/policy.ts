@@ -41,7 +41,7 @@ export function facts(
     instance,
     identity: { subject, issuer, type: 'email', claims },
     certificate: { id: '', fingerprint: '', issuer: '', issuerFingerprint: '', serial: '', notBefore: 0, notAfter: 0 },
-    log: { url: 'https://log.example.com', id: '', index: '1', kind: 'hashedrekord', version: '0.0.1' },
+    log: { url: 'https://log.example.com', id: '', index: '1', kind: 'hashedrekord', version: '0.0.1', leafHash: '' },
     times: times.map((time) => ({ source: 'log' as const, time, authority: 'https://log.example.com' })),
     skipped: [],
   }

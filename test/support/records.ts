@@ -35,6 +35,7 @@ export function facts(more: Partial<Facts> = {}, time = START): Facts {
       index: '18446744073709551615',
       kind: 'hashedrekord',
       version: '0.0.1',
+      leafHash: '34'.repeat(32),
       integratedTime: time,
     },
     times: [{ source: 'log', time, authority: 'https://rekor.example' }],
