@@ -34,6 +34,7 @@ export async function assessFurther(
   return assessment
 }
 
-function objectOf({ bytes, subject: { kind: type, algorithm } }: SignedObject) {
-  return type === 'push certificate' ? {} : { object: { type, bytes, algorithm } }
+function objectOf({ bytes, subject: { kind, algorithm } }: SignedObject) {
+  if (kind === 'push certificate') return {}
+  return { object: { type: kind === 'commit' ? kind : ('tag' as const), bytes, algorithm } }
 }

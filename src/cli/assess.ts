@@ -1,4 +1,5 @@
-// One object, assessed and judged by what is in force: flags, the policy, the allowed identities; and the status it gives.
+// One object, and the tags that it carries, assessed and judged by what is in force: flags, the policy, the allowed
+// identities; and the status that gives.
 import { type Assessor, type Configured, composeAssessor, type SecondOpinion } from '../compose/assessor.ts'
 import type { LoadOnline } from '../compose/further.ts'
 import { Fault } from '../errors.ts'
@@ -10,15 +11,24 @@ import { assess, assessFurther } from './assess-further.ts'
 import { expectationOf } from './expect-flags.ts'
 import { flagValue, type ParsedFlags } from './flags.ts'
 import type { SignedObject } from './signed-object.ts'
-import { judgeByPolicy } from './verify-policy.ts'
+import { composePolicyJudge } from './verify-policy.ts'
 
+/** One signature place, assessed and judged. */
 export interface Assessed {
-  readonly assessor: Assessor
+  readonly signed: SignedObject
   readonly assessment: Assessment
   /** What the policy says, where one is in force. */
   readonly byPolicy: PolicyJudgement | undefined
   /** 0 accepted and allowed; 1 not; 2 where nobody said who is expected. */
   readonly exit: 0 | 1 | 2
+}
+
+export interface AssessedObject extends Assessed {
+  readonly assessor: Assessor
+  /** The tags that a merge carries, each judged as a run over a history judges it. */
+  readonly carried: readonly Assessed[]
+  /** Of the object with all that it carries, by the same rule as a run's (`exitOf` in history/summarize.ts). */
+  readonly whole: 0 | 1 | 2
 }
 
 /** Who else is asked. */
@@ -35,18 +45,30 @@ export async function assessObject(
   rev: string,
   signed: SignedObject,
   { opinion, online }: Further = {},
-): Promise<Assessed> {
+): Promise<AssessedObject> {
   const expected = expectationOf(flags)
   const assessor = await composeAssessor(configured, expected, opinion)
-  const assessed =
-    opinion === undefined
-      ? await assessFurther(configured, assessor, signed, online)
-      : await assessInside(configured, assessor, signed, { online, expected })
   const asked = { rev, ref: flagValue(flags, 'ref') }
-  const byPolicy = expected === undefined ? await judgeByPolicy(configured, asked, signed, assessed) : undefined
-  const isExpected = expected !== undefined || byPolicy !== undefined || configured.settings.allow.length > 0
-  const assessment = withJudgement(assessed, byPolicy)
-  return { assessor, assessment, byPolicy, exit: exitOf(assessment, isExpected, byPolicy) }
+  const judge = expected === undefined ? await composePolicyJudge(configured, asked) : undefined
+  const isExpected = expected !== undefined || judge !== undefined || configured.settings.allow.length > 0
+  const each = async (place: SignedObject): Promise<Assessed> => {
+    const assessed =
+      opinion === undefined
+        ? await assessFurther(configured, assessor, place, online)
+        : await assessInside(configured, assessor, place, { online, expected })
+    const byPolicy = await judge?.(place, assessed)
+    const assessment = withJudgement(assessed, byPolicy)
+    return { signed: place, assessment, byPolicy, exit: exitOf(assessment, isExpected, byPolicy) }
+  }
+  const own = await each(signed)
+  const carried: Assessed[] = []
+  for (const tag of signed.carried) carried.push(await each(tag))
+  return { ...own, assessor, carried, whole: worst([own, ...carried]) }
+}
+
+function worst(places: readonly Assessed[]): 0 | 1 | 2 {
+  const exits = places.map(({ exit }) => exit)
+  return exits.includes(1) ? 1 : exits.includes(2) ? 2 : 0
 }
 
 /**

@@ -1,10 +1,11 @@
-// `policy explain [REV]`: what each rule that is about an object says of it, and which one decides. The exit status is that
-// of `verify`.
+// `policy explain [REV]`: what each rule that is about an object, or a tag that it carries, says of it, and which one
+// decides. The exit status is that of `verify`.
 import { composeAssessor, readConfiguration } from '../compose/assessor.ts'
 import { composePolicy } from '../compose/policy.ts'
 import { Fault } from '../errors.ts'
 import { judgeRecord, judgeRules, type Outcome } from '../policy/judge.ts'
 import { type PolicyJudgement, passes } from '../policy/judgement.ts'
+import { placeName } from '../report/history-text.ts'
 import { gitValue } from '../system/git-config.ts'
 import type { World } from '../system/world.ts'
 import { assessFurther } from './assess-further.ts'
@@ -26,17 +27,21 @@ export async function explainPolicy(world: World, args: readonly string[]): Prom
     })
   const signed = await readSigned(world, rev, gitValue(configured.git, 'extensions.compatobjectformat') !== undefined)
   const assessor = await composeAssessor(configured)
-  const record = recordOf(signed, await assessFurther(configured, assessor, signed, undefined))
   const ref = await refOf(world, { rev, ref: flagValue(flags, 'ref') })
-  const input = await inForce.inquire(record, ref === undefined ? {} : { ref })
-  const judgement = judgeRecord(inForce.policy, input)
-  tellLines(
-    world,
-    `${record.kind} ${record.oid}${ref === undefined ? '' : ` at ${ref}`}`,
-    ...judgeRules(inForce.policy, input).map(ruleText),
-    judgementLine(judgement),
-  )
-  return passes(judgement) ? 0 : 1
+  const judgements: PolicyJudgement[] = []
+  for (const place of [signed, ...signed.carried]) {
+    const record = recordOf(place, await assessFurther(configured, assessor, place, undefined))
+    const input = await inForce.inquire(record, ref === undefined ? {} : { ref })
+    const judgement = judgeRecord(inForce.policy, input)
+    judgements.push(judgement)
+    tellLines(
+      world,
+      `${placeName(record)}${ref === undefined ? '' : ` at ${ref}`}`,
+      ...judgeRules(inForce.policy, input).map(ruleText),
+      judgementLine(judgement),
+    )
+  }
+  return judgements.every(passes) ? 0 : 1
 }
 
 function ruleText({ rule, matched, level, why }: Outcome): string {

@@ -1,11 +1,11 @@
-// The object that a command names, cut into what was signed and the signature.
-import { decodeLatin1 } from '../bytes.ts'
+// The object that a command names, cut into what was signed and the signature, with the tags that a merge carries.
 import { Fault } from '../errors.ts'
 import { objectId } from '../git/id.ts'
-import { type Split, splitCommit, splitPushCertificate, splitTag } from '../git/object.ts'
+import type { Split } from '../git/object.ts'
+import { type Place, placesIn } from '../history/places.ts'
 import type { Subject } from '../report/json.ts'
 import { findPerson } from '../report/people.ts'
-import { type GitObject, readObject } from '../system/git-object.ts'
+import { readObject } from '../system/git-object.ts'
 import type { World } from '../system/world.ts'
 
 export interface SignedObject {
@@ -13,6 +13,8 @@ export interface SignedObject {
   /** All of the object, signature included. */
   readonly bytes: Uint8Array
   readonly split: Split
+  /** The tags that a merge carries. */
+  readonly carried: readonly SignedObject[]
 }
 
 /**
@@ -22,12 +24,25 @@ export interface SignedObject {
  */
 export async function readSigned(world: World, rev: string, compatible: boolean): Promise<SignedObject> {
   const object = await readObject(world, rev)
+  const { oid, type, algorithm } = object
   // Git checks no hash when it reads: a damaged or planted pack must not pass for the object that was asked for.
-  if (objectId(object.type, object.bytes, object.algorithm) !== object.oid)
-    throw new Fault('git', `${object.oid} is damaged: its bytes have another id`)
-  const { kind, split } = splitObject(object, rev, compatible)
-  const person = findPerson(split.payload)
-  return { split, bytes: object.bytes, subject: { object: object.oid, kind, algorithm: object.algorithm, person } }
+  if (objectId(type, object.bytes, algorithm) !== oid)
+    throw new Fault('git', `${oid} is damaged: its bytes have another id`)
+  const [own, ...tags] = placesIn(object, { algorithm, compatible })
+  if (own === undefined) throw new Fault('usage', `${rev} names a ${type} (${oid}), which is never signed`)
+  const carried = tags.map((tag): SignedObject => ({ ...signedAt(tag, algorithm, oid), carried: [] }))
+  return { ...signedAt(own, algorithm), carried }
+}
+
+function signedAt({ oid, kind, bytes, split }: Place, algorithm: Subject['algorithm'], within?: string) {
+  const subject: Subject = {
+    object: oid,
+    kind,
+    algorithm,
+    person: findPerson(split.payload),
+    ...(within === undefined ? {} : { within }),
+  }
+  return { subject, bytes, split }
 }
 
 /** Why the signature cannot be looked at, for a `format` rejection; undefined where it can. */
@@ -36,16 +51,4 @@ export function splitProblem({ split, subject }: Pick<SignedObject, 'split' | 's
   if (split.signature === undefined) return `the ${subject.kind} is not signed`
   if (split.format === 'x509') return undefined
   return `the ${subject.kind} is signed with ${split.format ?? 'an unknown format'}, not x509`
-}
-
-function splitObject(
-  { type, bytes, algorithm, oid }: GitObject,
-  rev: string,
-  compatible: boolean,
-): { readonly kind: Subject['kind']; readonly split: Split } {
-  if (type === 'commit') return { kind: 'commit', split: splitCommit(bytes, algorithm, { compatible }) }
-  if (type === 'tag') return { kind: 'tag', split: splitTag(bytes, algorithm, { compatible }) }
-  if (type === 'blob' && decodeLatin1(bytes.subarray(0, 20)) === 'certificate version ')
-    return { kind: 'push certificate', split: splitPushCertificate(bytes) }
-  throw new Fault('usage', `${rev} names a ${type} (${oid}), which is never signed`)
 }

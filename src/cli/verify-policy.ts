@@ -1,4 +1,5 @@
-// What the policy in force says of the one object that `verify` was asked about, signed or not.
+// What the policy in force says of the one object that `verify` was asked about and of the tags that it carries, signed or
+// not.
 
 import type { Configured } from '../compose/assessor.ts'
 import { isByPolicy } from '../compose/door.ts'
@@ -19,25 +20,25 @@ export interface Asked {
   readonly ref: string | undefined
 }
 
+/** What the policy says of a signature place, whatever was found there. */
+export type PolicyJudge = (signed: SignedObject, assessment: Assessment) => Promise<PolicyJudgement>
+
 /** Undefined where no policy is configured. Throws `trust` where it cannot be authenticated. */
-export async function judgeByPolicy(
-  configured: Configured,
-  asked: Asked,
-  signed: SignedObject,
-  assessment: Assessment,
-): Promise<PolicyJudgement | undefined> {
+export async function composePolicyJudge(configured: Configured, asked: Asked): Promise<PolicyJudge | undefined> {
   if (!isByPolicy(configured)) return undefined
   const { composePolicy } = await import('../compose/policy.ts')
   const policy = await composePolicy(configured)
+  if (policy === undefined) return undefined
   const ref = await refOf(configured.world, asked)
-  return await policy?.judge(recordOf(signed, assessment), ref === undefined ? {} : { ref })
+  return (signed, assessment) => policy.judge(recordOf(signed, assessment), ref === undefined ? {} : { ref })
 }
 
 /** The object as a record of a history. */
 export function recordOf(signed: SignedObject, assessment: Assessment): ObjectRecord {
-  const { object: oid, kind, algorithm } = signed.subject
+  const { object: oid, kind, algorithm, within } = signed.subject
   const parents = kind === 'commit' ? { parents: parseCommitHeader(signed.split.payload, algorithm).parents } : {}
-  return { oid, kind, algorithm, ...parents, finding: findingOf(signed, assessment) }
+  const place = { oid, kind, algorithm, ...(within === undefined ? {} : { within }) }
+  return { ...place, ...parents, finding: findingOf(signed, assessment) }
 }
 
 function findingOf(signed: SignedObject, assessment: Assessment): Finding {

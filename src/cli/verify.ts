@@ -1,26 +1,23 @@
-// `verify [REV]` and `verify-tag TAG`: one object, its signer held against what the flags or the configuration expect.
+// `verify [REV]` and `verify-tag TAG`: one object, and the tags that a merge carries, their signers held against what the
+// flags or the configuration expect.
 // Status 0 accepted and allowed; 1 not; 2 where nobody said who is expected; 3 where it could not be checked.
 import { type Assessor, type Configured, readConfiguration, type SecondOpinion } from '../compose/assessor.ts'
 import type { LoadOnline } from '../compose/further.ts'
 import { unknownKeys } from '../config/resolve.ts'
 import { exitStatus, Fault } from '../errors.ts'
-import { mergeTags } from '../git/object.ts'
-import { quoteShell } from '../quote.ts'
-import type { Accepted } from '../report/assessment.ts'
-import { assessmentDocument, encodeDocument, faultDocument } from '../report/json.ts'
-import { personText } from '../report/people.ts'
-import { acceptedText, judgementText, policyText, rejectedText } from '../report/text.ts'
+import { encodeDocument, faultDocument } from '../report/json.ts'
 import { gitValue } from '../system/git-config.ts'
 import type { World } from '../system/world.ts'
 import { escapeText, tellFailure } from '../tell.ts'
-import { type Assessed, assessObject } from './assess.ts'
+import { assessObject } from './assess.ts'
 import { EXPECT_FLAGS, expectationOf } from './expect-flags.ts'
 import { type FlagTable, isSet, type ParsedFlags, parseFlags } from './flags.ts'
 import { checkSingle, HISTORY_FLAGS, isHistory, isReport } from './history-flags.ts'
 import { IN_FLIGHT_FLAG, isOnline, ONLINE_FLAG } from './online-flags.ts'
 import { OPTION_FLAGS } from './option-flags.ts'
 import { REPORT_FLAGS } from './report-output.ts'
-import { readSigned, type SignedObject } from './signed-object.ts'
+import { readSigned } from './signed-object.ts'
+import { type Request, tellVerdict } from './verify-report.ts'
 
 export const VERIFY_TAG_FLAGS: FlagTable = {
   ...EXPECT_FLAGS,
@@ -33,13 +30,6 @@ export const VERIFY_TAG_FLAGS: FlagTable = {
 }
 
 export const VERIFY_FLAGS: FlagTable = { ...VERIFY_TAG_FLAGS, ...IN_FLIGHT_FLAG, ...HISTORY_FLAGS, ...REPORT_FLAGS }
-
-interface Request {
-  readonly flags: ParsedFlags
-  readonly rev: string
-  readonly tagsOnly: boolean
-  readonly online: LoadOnline | undefined
-}
 
 interface Call {
   readonly args: readonly string[]
@@ -66,14 +56,14 @@ export function verifyTagCommand(world: World, args: readonly string[], online?:
 async function run(
   world: World,
   { args, table, online }: Call,
-  read: (flags: ParsedFlags) => { readonly rev: string; readonly tagsOnly: boolean },
+  read: (flags: ParsedFlags) => Omit<Request, 'flags'>,
 ): Promise<number> {
   try {
     const flags = parseFlags(args, table)
-    const request = { flags, ...read(flags), online }
+    const request = { flags, ...read(flags) }
     if (request.tagsOnly || !(isHistory(flags) || isReport(flags))) {
       checkSingle(flags)
-      return await verify(world, request)
+      return await verify(world, request, online)
     }
     const { verifyHistoryCommand } = await import('./verify-history.ts')
     return await verifyHistoryCommand(world, flags, (configured) => warnUnknown(world, configured), online)
@@ -85,7 +75,7 @@ async function run(
   }
 }
 
-async function verify(world: World, request: Request): Promise<number> {
+async function verify(world: World, request: Request, online: LoadOnline | undefined): Promise<number> {
   // Flags that are incomplete are told before anything is read.
   expectationOf(request.flags)
   const configured = await readConfiguration(world, request.flags.values)
@@ -98,10 +88,10 @@ async function verify(world: World, request: Request): Promise<number> {
     })
   const assessed = await assessObject(configured, request.flags, request.rev, signed, {
     opinion: await secondOpinion(request.flags),
-    online: isOnline(request.flags, configured) ? request.online : undefined,
+    online: isOnline(request.flags, configured) ? online : undefined,
   })
   await tellStale(world, assessed.assessor)
-  return report(world, request, signed, assessed)
+  return tellVerdict(world, request, assessed)
 }
 
 function warnUnknown(world: World, configured: Configured): void {
@@ -120,53 +110,6 @@ export async function tellStale(world: World, { instance }: Pick<Assessor, 'inst
   const note = readStaleNote(world.env, instance, world.now())
   if (note === undefined) return
   world.write(2, escapeLines(`${world.name}: warning: ${note.why}`, `${world.name}: hint: ${note.hint}`))
-}
-
-function report(world: World, request: Request, signed: SignedObject, assessed: Assessed): number {
-  const { assessment, byPolicy, exit } = assessed
-  const isJson = isSet(request.flags, 'json')
-  if (isJson) world.write(1, encodeDocument(assessmentDocument(signed.subject, assessment, exit, byPolicy)))
-  if (assessment.ok) tellAccepted(world, request, signed, assessment, exit)
-  else {
-    world.write(2, rejectedText(world.name, assessment))
-    if (byPolicy !== undefined) world.write(exit === 0 && !isJson ? 1 : 2, policyText(world.name, byPolicy))
-  }
-  return exit
-}
-
-// The lines that say "good" reach stdout only where the signer is the one who was asked for.
-function tellAccepted(world: World, request: Request, signed: SignedObject, accepted: Accepted, exit: number): void {
-  const { identity } = accepted.verdict.signer
-  const isJson = isSet(request.flags, 'json')
-  if (!isJson) world.write(exit === 0 ? 1 : 2, acceptedText(world.name, accepted))
-  if (!isJson) world.write(2, personText(world.name, identity, signed.subject.person))
-  world.write(2, mergedNote(world, request, signed))
-  world.write(2, exit === 2 ? askForIdentity(world, request, accepted) : judgementText(world.name, accepted))
-}
-
-// Who signed the merge need not have signed what it carries: its verdict must not pass for theirs.
-function mergedNote(world: World, { rev }: Request, { subject, split }: SignedObject): string {
-  const count = subject.kind === 'commit' ? mergeTags(split.payload).length : 0
-  if (count === 0) return ''
-  const tags = count === 1 ? 'a merged tag, which was' : `${count} merged tags, which were`
-  return escapeLines(
-    `${world.name}: note: it carries ${tags} not verified: ${world.name} verify --format=text ${quoteShell(rev)} does`,
-  )
-}
-
-// What decided the verdict has to be said again, or the command would come to another one. The command is there to be
-// copied into a shell, and the identity is whatever a certificate says.
-const KEPT = ['trusted-root', 'instance', 'insecure-ignore-sct'] as const
-
-function askForIdentity(world: World, { flags: given, rev, tagsOnly }: Request, { verdict }: Accepted): string {
-  const { subject, issuer } = verdict.signer.identity
-  const kept = KEPT.flatMap((name) => (given.values.get(name) ?? []).map((value) => `--${name}=${quoteShell(value)} `))
-  const flags = `${kept.join('')}--certificate-identity=${quoteShell(subject)} --certificate-oidc-issuer=${quoteShell(issuer)}`
-  const command = `${world.name} ${tagsOnly ? 'verify-tag' : 'verify'} ${flags} ${quoteShell(rev)}`
-  return escapeLines(
-    `${world.name}: error: nobody said who should have signed; it was ${subject} (${issuer})`,
-    `${world.name}: hint: if that is right: ${command}`,
-  )
 }
 
 function escapeLines(...lines: readonly string[]): string {

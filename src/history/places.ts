@@ -22,19 +22,30 @@ export interface Place {
   readonly split: Split
 }
 
+/** An object's bytes, without the header. */
+interface Contents {
+  readonly oid: string
+  readonly type: Frame['type'] | undefined
+  readonly bytes: Uint8Array
+}
+
 /** The object itself first; none for what is never signed. */
 export function placesOf(frame: Frame, format: Format): readonly Place[] {
-  const { oid, type } = frame
-  const bytes = contentsOf(frame)
+  return placesIn({ oid: frame.oid, type: frame.type, bytes: contentsOf(frame) }, format)
+}
+
+/** The same, of an object without the header by which its id is made. */
+export function placesIn({ oid, type, bytes }: Contents, format: Format): readonly Place[] {
   if (type === 'commit')
     return [commitPlace(oid, bytes, format), ...mergeTags(bytes).map((tag) => mergedTag(tag, format))]
   if (type === 'tag') return [{ kind: 'tag', oid, bytes, split: splitTag(bytes, format.algorithm, format) }]
-  if (isPushCertificate(frame)) return [{ kind: 'push certificate', oid, bytes, split: splitPushCertificate(bytes) }]
+  if (type === 'blob' && isPushCertificate(bytes))
+    return [{ kind: 'push certificate', oid, bytes, split: splitPushCertificate(bytes) }]
   return []
 }
 
-export function isPushCertificate(frame: Frame): boolean {
-  return frame.type === 'blob' && decodeLatin1(contentsOf(frame).subarray(0, 20)) === 'certificate version '
+function isPushCertificate(bytes: Uint8Array): boolean {
+  return decodeLatin1(bytes.subarray(0, 20)) === 'certificate version '
 }
 
 /** Whether there is anything to look for: without these words no header and no block can be a signature or a tag. */

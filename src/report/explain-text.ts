@@ -19,11 +19,15 @@ const WIDTH = 18
 
 export function explanationText({ subject, instance, checks, assessment, byPolicy }: Explanation): string {
   return lines(
-    `${subject.kind} ${subject.object}, by the trust of instance ${instance}`,
+    `${subject.kind} ${subject.object}${carrier(subject)}, by the trust of instance ${instance}`,
     '',
     ...checks.flatMap(checkLines),
     ...(assessment.ok ? judgementLines(assessment) : withoutSigner(byPolicy)),
   )
+}
+
+function carrier({ within }: Subject): string {
+  return within === undefined ? '' : `, which ${within} carries`
 }
 
 /** The members that the report on one object lacks. */

@@ -29,12 +29,17 @@ export function endLines(counts: Counts, summary: HistorySummary): readonly stri
 
 /** What the place is, whose, and what is wrong with it. */
 export function recordLine(record: JudgedRecord, outcome: Outcome): string {
-  const { oid, kind, within, finding } = record
-  const place = `${kind === 'commit' ? '' : `${kind} `}${oid}${within === undefined ? '' : ` in ${within}`}`
+  const { kind, finding } = record
+  const place = kind === 'commit' ? record.oid : placeName(record)
   const signer = finding.state === 'accepted' ? `  ${signerName(finding.facts.identity)}` : ''
   const why = outcome.severity === 'none' ? '' : `  ${outcome.message}`
   const warned = outcome.severity === 'warning' ? ' (warning)' : ''
   return lines(`${outcome.name.padEnd(8)}  ${place}${signer}${why}${warned}`)
+}
+
+/** A place by its kind and id; a mergetag with the commit that carries it. */
+export function placeName({ kind, oid, within }: Pick<JudgedRecord, 'kind' | 'oid' | 'within'>): string {
+  return `${kind} ${oid}${within === undefined ? '' : ` in ${within}`}`
 }
 
 function signerLines({ signers, moreSigners }: HistorySummary): readonly string[] {

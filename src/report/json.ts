@@ -2,6 +2,7 @@
 // only ever added within a version; nothing about a signer stands in it unless the signature was accepted.
 import { toHex } from '../bytes.ts'
 import { exitStatus, Fault } from '../errors.ts'
+import type { PlaceKind } from '../history/record.ts'
 import type { PolicyJudgement } from '../policy/judgement.ts'
 import { escapeJson } from '../tell.ts'
 import { CHECKS, type Check } from '../verify/verdict.ts'
@@ -16,29 +17,37 @@ export const REPORT_VERSION = 1
 
 /** What was verified. */
 export interface Subject {
-  /** Object id; of a push certificate its blob's. */
+  /** Object id; of a push certificate its blob's, of a mergetag that of the tag that it embeds. */
   readonly object: string
-  readonly kind: 'commit' | 'tag' | 'push certificate'
+  readonly kind: PlaceKind
   readonly algorithm: 'sha1' | 'sha256'
   readonly person: Person | undefined
+  /** A mergetag's commit. */
+  readonly within?: string
 }
 
-/**
- * The document for an assessment.
- * @param exit the status the program ends with
- * @param byPolicy what a policy says where there is no accepted signature
- */
+/** What else a document says. */
+export interface Conclusion {
+  /** The status the program ends with; of a mergetag the one it alone would give. */
+  readonly exit: number
+  /** What a policy says where there is no accepted signature. */
+  readonly byPolicy?: PolicyJudgement | undefined
+  /** The documents of the tags that a merge carries. */
+  readonly mergetags?: readonly object[]
+}
+
+/** The document for an assessment. */
 export function assessmentDocument(
   subject: Subject,
   assessment: Assessment,
-  exit: number,
-  byPolicy?: PolicyJudgement,
+  { exit, byPolicy, mergetags = [] }: Conclusion,
 ): object {
-  const { object, kind, algorithm } = subject
+  const { object, kind, algorithm, within } = subject
   return {
     version: REPORT_VERSION,
     object,
     kind,
+    ...(within === undefined ? {} : { within }),
     objectFormat: algorithm,
     verdict: assessment.ok ? 'accepted' : 'rejected',
     exit,
@@ -46,6 +55,7 @@ export function assessmentDocument(
       ? acceptedMembers(assessment, subject.person)
       : rejectedMembers(assessment.rejection.certificate, byPolicy)),
     checks: checksOf(assessment),
+    ...(mergetags.length === 0 ? {} : { mergetags }),
   }
 }
 

@@ -10,7 +10,7 @@ test('a rejected certificate whose issuer is no name is reported all the same, i
     certificate: certificate({ issuer: encodeSequence(encodeInteger(1)) }),
   } as const
   const subject = { object: 'a'.repeat(40), kind: 'commit', algorithm: 'sha1', person: undefined } as const
-  expect(assessmentDocument(subject, { ok: false, rejection }, 1)).toMatchObject({
+  expect(assessmentDocument(subject, { ok: false, rejection }, { exit: 1 })).toMatchObject({
     verdict: 'rejected',
     certificate: { issuer: '#3003020101' },
   })

@@ -46,8 +46,8 @@ const CHECKS: Readonly<Record<string, Check>> = {
   $ref: (wanted: string, value, path, root) =>
     violations(
       wanted
-        .slice(2)
         .split('/')
+        .slice(1)
         .reduce<unknown>((at, name) => (at as Schema)[name], root),
       value,
       path,
