@@ -18,9 +18,12 @@ const program = await bundle('main', 'bin/program.ts')
 // In one run, so that both entries share what they have in common: a Fault of one is a Fault of the other.
 const library = await bundle('index', 'src/index.ts', { clients: 'src/clients.ts' })
 // By itself: an entry that shared the program's chunks would cut what a verification starts with into more of them.
-const thread = await bundle('history-thread', 'src/compose/thread.ts')
+const threads = [
+  await bundle('history-thread', 'src/compose/thread.ts'),
+  await bundle('scan-thread', 'src/scan/thread.ts'),
+]
 writeFileSync('dist/meta.json', JSON.stringify(program))
-writeFileSync('dist/licences.txt', bundledLicences([program, library, thread]))
+writeFileSync('dist/licences.txt', bundledLicences([program, library, ...threads]))
 const bun = process.env['BUN']
 if (bun) buildStandalone(bun)
 else console.error('no standalone build: Bun has no package for this platform')
@@ -43,6 +46,7 @@ function buildStandalone(bun: string): void {
     '--compile-jit-policy=1000',
     'bin/gitsigil.js',
     'dist/history-thread.js',
+    'dist/scan-thread.js',
     '--outfile',
     'dist/standalone/gitsigil',
   ])

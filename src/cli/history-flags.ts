@@ -88,14 +88,16 @@ function rangeText(flags: ParsedFlags): string {
     : `HEAD ${named}`.trim()
 }
 
-function readJobs(text: string | undefined): number {
+/** Throws `usage`. */
+export function readJobs(text: string | undefined): number {
   if (text === undefined) return Math.min(MAX_JOBS, Math.max(1, availableParallelism()))
   const jobs = /^\d{1,3}$/.test(text) ? Number(text) : 0
   if (jobs < 1 || jobs > MAX_JOBS) throw new Fault('usage', `--jobs: a number from 1 to ${MAX_JOBS}, not ${text}`)
   return jobs
 }
 
-function parseShard(text: string): Shard {
+/** Reads `I/N`. Throws `usage`. */
+export function parseShard(text: string): Shard {
   const [, index, of] = /^(\d{1,5})\/(\d{1,5})$/.exec(text) ?? []
   const shard = { index: Number(index), of: Number(of) }
   if (!(shard.index >= 1 && shard.index <= shard.of && shard.of <= MAX_SHARDS))

@@ -3,10 +3,10 @@
 
 import { toHex } from '../bytes.ts'
 import type { SeenHead } from '../compose/log.ts'
-import { identityOf } from '../compose/log-search.ts'
 import { logEntryToJson } from '../rekor/entry-json.ts'
 import type { NamedEntry } from '../rekor/entry-v1.ts'
 import { readBody } from '../rekor/read-body.ts'
+import { identityOf } from '../scan/wanted.ts'
 import { escapeText } from '../tell.ts'
 
 /** One entry in the document: what it says, and itself as a TransparencyLogEntry. */

@@ -1,14 +1,18 @@
 // The flags of `log search`: what is looked for, each in its form.
 import { decodeUtf8 } from '../bytes.ts'
-import { type Bounds, hashesOfIds, type Wanted } from '../compose/log-search.ts'
+import type { Bounds } from '../compose/log-scope.ts'
+import { type Effort, hashesOfIds } from '../compose/log-search.ts'
 import { Fault } from '../errors.ts'
 import { loggedIds } from '../git/logged-id.ts'
 import { signaturesIn } from '../git/signatures.ts'
+import type { Wanted } from '../scan/wanted.ts'
 import { readBytes, resolvePath } from '../system/files.ts'
 import { readObject } from '../system/git-object.ts'
 import type { World } from '../system/world.ts'
 import { parsePem } from '../x509/pem.ts'
 import { type FlagTable, flagValue, type ParsedFlags } from './flags.ts'
+import { parseShard, readJobs } from './history-flags.ts'
+import { IN_FLIGHT_FLAG, readInFlight } from './online-flags.ts'
 
 export const SEARCH_FLAGS: FlagTable = {
   object: { kind: 'value', value: 'REV', help: 'search: entries about the id of this commit or tag (online mode)' },
@@ -19,9 +23,14 @@ export const SEARCH_FLAGS: FlagTable = {
   identity: { kind: 'value', value: 'ISSUER SUBJECT', help: 'search: both in one' },
   'public-key': { kind: 'value', value: 'FILE', help: 'search: entries by this key (PEM)' },
   certificate: { kind: 'value', value: 'FILE', help: 'search: entries by this certificate (PEM)' },
-  from: { kind: 'value', value: 'INDEX', help: 'search: first entry of a tiled log that is read (0)' },
-  to: { kind: 'value', value: 'INDEX', help: 'search: the one after the last' },
+  from: { kind: 'value', value: 'PLACE', help: 'search: first entry that is read, by its place in the tree (0)' },
+  to: { kind: 'value', value: 'PLACE', help: 'search: the one after the last' },
+  at: { kind: 'value', value: 'SIZE', help: 'search: the tree of the first SIZE entries, whatever came since' },
+  checkpoint: { kind: 'value', value: 'FILE', help: 'search: the tree of this checkpoint of the log' },
+  shard: { kind: 'value', value: 'I/N', help: 'search: part I of N; `log merge` puts their --json together' },
   limit: { kind: 'value', value: 'NUMBER', help: 'search: most entries of each log (1000)' },
+  jobs: { kind: 'value', value: 'N', help: 'search: threads that read entries (default: as many as processors)' },
+  ...IN_FLIGHT_FLAG,
 }
 
 /** Throws `usage` where nothing is looked for, `io` and `parse` for files, `git` for an object that is not there. */
@@ -46,12 +55,24 @@ export async function wantedOf(world: World, flags: ParsedFlags): Promise<Wanted
 }
 
 export function boundsOf(flags: ParsedFlags): Bounds {
-  const [from, to] = [numberOf(flags, 'from'), numberOf(flags, 'to')]
+  const [from, to, at] = [numberOf(flags, 'from'), numberOf(flags, 'to'), numberOf(flags, 'at')]
+  const [checkpoint, shard] = [flagValue(flags, 'checkpoint'), flagValue(flags, 'shard')]
+  if (at !== undefined && checkpoint !== undefined) throw new Fault('usage', '--at and --checkpoint each name a tree')
   return {
-    limit: numberOf(flags, 'limit') ?? 1000,
     ...(from === undefined ? {} : { from }),
     ...(to === undefined ? {} : { to }),
+    ...(at === undefined ? {} : { at }),
+    ...(checkpoint === undefined ? {} : { checkpoint }),
+    ...(shard === undefined ? {} : { shard: parseShard(shard) }),
   }
+}
+
+export function limitOf(flags: ParsedFlags): number {
+  return numberOf(flags, 'limit') ?? 1000
+}
+
+export function effortOf(flags: ParsedFlags): Effort {
+  return { jobs: readJobs(flagValue(flags, 'jobs')), inFlight: readInFlight(flags) }
 }
 
 function identityOf(flags: ParsedFlags): { readonly subject: string | undefined; readonly issuer: string | undefined } {

@@ -1,9 +1,8 @@
-// `log search|get|verify|info|proof`: looks into transparency logs. Status 0 found, or in order; 1 nothing found, or not in
+// `log search|merge|get|verify|info|proof`: looks into transparency logs. Status 0 found, or in order; 1 nothing found, or not in
 // order; 3 where a log did not answer.
 import { toHex } from '../bytes.ts'
 import { type Configured, readConfiguration } from '../compose/assessor.ts'
 import { composeLogs, type SeenHead, seeHead } from '../compose/log.ts'
-import { searchLog } from '../compose/log-search.ts'
 import { composeHttp } from '../compose/services.ts'
 import { Fault } from '../errors.ts'
 import { checkAlone } from '../rekor/alone.ts'
@@ -15,7 +14,8 @@ import type { World } from '../system/world.ts'
 import { escapeText } from '../tell.ts'
 import { type FlagTable, flagValue, isSet, type ParsedFlags, parseFlags } from './flags.ts'
 import { entryMember, entryText, headMember, headText } from './log-report.ts'
-import { boundsOf, SEARCH_FLAGS, wantedOf } from './log-wanted.ts'
+import { mergeSearches, searchLogs } from './log-search.ts'
+import { SEARCH_FLAGS } from './log-wanted.ts'
 import { OPTION_FLAGS } from './option-flags.ts'
 
 export const LOG_FLAGS: FlagTable = {
@@ -42,27 +42,17 @@ const UUID = /^(?:[0-9a-f]{64}|[0-9a-f]{80})$/i
 export async function logCommand(world: World, args: readonly string[]): Promise<number> {
   const flags = parseFlags(args, LOG_FLAGS)
   const [name = '', ...operands] = flags.operands
+  if (name === 'merge') return mergeSearches(world, flags, operands)
   const action = Object.hasOwn(ACTIONS, name) ? ACTIONS[name] : undefined
   if (action === undefined)
-    throw new Fault('usage', `expected search, get, verify, info or proof, not ${JSON.stringify(name)}`)
+    throw new Fault('usage', `expected search, merge, get, verify, info or proof, not ${JSON.stringify(name)}`)
   const configured = await readConfiguration(world, flags.values)
   return await action({ world, flags, configured, operands, views: composeLogs(configured, flagValue(flags, 'url')) })
 }
 
-async function search({ world, flags, configured, views, operands }: Call): Promise<number> {
-  if (operands.length > 0) throw new Fault('usage', 'search takes flags alone: what to search for is one of them')
-  const wanted = await wantedOf(world, flags)
-  const found: object[] = []
-  let count = 0
-  for (const view of views)
-    for await (const one of searchLog(configured, view, wanted, boundsOf(flags))) {
-      if (isSet(flags, 'json')) found.push(entryMember(one, view.log.baseUrl))
-      else world.write(1, `${count === 0 ? '' : '\n'}${entryText(one, view.log.baseUrl)}`)
-      count++
-    }
-  if (isSet(flags, 'json')) world.write(1, encodeDocument({ version: REPORT_VERSION, entries: found }))
-  else if (count === 0) world.write(2, `${world.name}: nothing was found\n`)
-  return count === 0 ? 1 : 0
+async function search(call: Call): Promise<number> {
+  if (call.operands.length > 0) throw new Fault('usage', 'search takes flags alone: what to search for is one of them')
+  return await searchLogs(call)
 }
 
 async function get(call: Call): Promise<number> {

@@ -6,14 +6,17 @@ const EVERY = 250
 
 export class Progress {
   readonly #world: World
+  readonly #things: string
   readonly #isShown: boolean
   readonly #started: number
   #last: number
   #width = 0
   #total: number | undefined
 
-  constructor(world: World) {
+  /** @param things what is counted */
+  constructor(world: World, things = 'objects') {
     this.#world = world
+    this.#things = things
     this.#isShown = world.isTerminal(2)
     this.#started = world.now()
     this.#last = this.#started
@@ -33,7 +36,7 @@ export class Progress {
     if (!this.#isShown || now - this.#last < EVERY) return
     this.#last = now
     const rate = done / Math.max(0.001, (now - this.#started) / 1000)
-    const text = `${done}${this.#total === undefined ? '' : ` of ${this.#total}`} objects, ${Math.round(rate)} a second${this.#left(done, rate)}`
+    const text = `${done}${this.#total === undefined ? '' : ` of ${this.#total}`} ${this.#things}, ${Math.round(rate)} a second${this.#left(done, rate)}`
     this.#world.write(2, `\r${text.padEnd(this.#width)}`)
     this.#width = text.length
   }

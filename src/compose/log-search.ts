@@ -1,67 +1,89 @@
-// Searching logs for entries: v1 by its index, v2 by reading its tiles, proven in the checkpoint. What is found is matched
-// here in either case: an index may list anything.
+// Searching logs for entries: v1 by its index, and by reading every entry, proven in a head: v2 always, v1 where bounds are
+// given. What is found is matched here in either case: an index may list anything.
 import { hash } from 'node:crypto'
 import { encodeUtf8, equalBytes, toBase64 } from '../bytes.ts'
 import { Fault } from '../errors.ts'
-import { type Identity, parseIdentity } from '../fulcio/identity.ts'
 import { entryOfTree, type LogView } from '../rekor/client-log.ts'
-import { openProvenTree } from '../rekor/client-proven.ts'
+import { openProvenTree, type ProvenTree } from '../rekor/client-proven.ts'
 import { createEntrySearch, type SearchQuery } from '../rekor/client-search.ts'
 import { createTileReader } from '../rekor/client-tiles.ts'
 import type { NamedEntry } from '../rekor/entry-v1.ts'
-import { type BodyVerifier, readBody } from '../rekor/read-body.ts'
-import { parseCertificate } from '../x509/certificate.ts'
+import { createBlockScan } from '../scan/blocks.ts'
+import { searchBlocks } from '../scan/search.ts'
+import { isWanted, type Wanted } from '../scan/wanted.ts'
 import { encodePem } from '../x509/pem.ts'
 import type { Configured } from './assessor.ts'
+import type { Scope } from './log-scope.ts'
 import { composeHttp } from './services.ts'
 
-/** Every one that is there must hold. */
-export interface Wanted {
-  /** `sha256:HEX`, any of them. */
-  readonly hashes?: readonly string[]
-  readonly verifier?: BodyVerifier
-  readonly subject?: string
-  readonly issuer?: string
+/** How hard to read. */
+export interface Effort {
+  readonly jobs: number
+  /** Requests at once. */
+  readonly inFlight: number
 }
 
-export interface Bounds {
-  /** First place in the tree that is read, and the one after the last; v2 alone. */
-  readonly from?: number
-  readonly to?: number
-  readonly limit: number
+/** A step of a search; `read` is the place up to which everything was. */
+export interface Step {
+  readonly read?: number
+  readonly found: readonly NamedEntry[]
 }
 
 const BUDGET = 86_400_000
-const AHEAD = 8
-const TILE = 256
+const AT_ONCE = 256
 
-/** Yields what matches, oldest first within a log. Throws `usage` for what v1's index does not know. */
-export async function* searchLog(
+/** What the index of Rekor v1 lists and is wanted. Throws `usage` for what it does not know. */
+export async function* searchIndex(
   configured: Configured,
-  view: LogView,
+  { log }: LogView,
   wanted: Wanted,
-  bounds: Bounds,
-): AsyncGenerator<NamedEntry> {
-  const found = view.version === 1 ? searchIndex(configured, view, wanted) : scan(configured, view, wanted, bounds)
-  let count = 0
-  for await (const one of found) {
-    yield one
-    if (++count >= bounds.limit) return
-  }
-}
-
-async function* searchIndex(configured: Configured, { log }: LogView, wanted: Wanted): AsyncGenerator<NamedEntry> {
+): AsyncGenerator<Step, undefined> {
   const search = createEntrySearch({ http: composeHttp(configured, BUDGET), url: log.baseUrl })
   const uuids = new Set<string>()
   for (const query of queriesOf(wanted)) for (const uuid of await search.find(query)) uuids.add(uuid)
   const all = [...uuids]
-  for (let at = 0; at < all.length; at += TILE) {
-    const part = all.slice(at, at + TILE)
+  for (let at = 0; at < all.length; at += AT_ONCE) {
+    const part = all.slice(at, at + AT_ONCE)
     const entries = await Promise.all(part.map((uuid) => search.entry(uuid)))
-    for (const [i, entry] of entries.entries())
-      if (entry !== undefined && isWanted(entry.canonicalizedBody ?? new Uint8Array(), wanted))
-        yield { uuid: part[i] ?? '', entry }
+    const found = entries.flatMap((entry, i) =>
+      entry?.canonicalizedBody !== undefined && isWanted(entry.canonicalizedBody, wanted)
+        ? [{ uuid: part[i] ?? '', entry }]
+        : [],
+    )
+    yield { found }
   }
+  return undefined
+}
+
+/** What is wanted of the entries in the scope's part, oldest first, each with its proof in the scope's head or a later one. */
+export async function* searchEntries(
+  configured: Configured,
+  view: LogView,
+  wanted: Wanted,
+  { head, part }: Scope,
+  { jobs, inFlight }: Effort,
+): AsyncGenerator<Step, undefined> {
+  const http = composeHttp(configured, BUDGET)
+  const blocks = createBlockScan(http, view, { inFlight }).blocks(head, part.from, part.to)
+  let tree: ProvenTree | undefined
+  const describe = async (place: number, body: Uint8Array) => {
+    if (view.version === 1) return await sameEntry(view, place, body)
+    tree ??= await openProvenTree(createTileReader(http, view.log.baseUrl), head)
+    return await entryOfTree(tree, head, view.log, place, body)
+  }
+  for await (const { to, found } of searchBlocks(blocks, wanted, jobs)) {
+    const entries: NamedEntry[] = []
+    for (const { place, body } of found) entries.push(await describe(place, body))
+    yield { read: to, found: entries }
+  }
+  return undefined
+}
+
+async function sameEntry(view: LogView, place: number, body: Uint8Array): Promise<NamedEntry> {
+  const named = await view.entryAt((await view.firstIndex()) + BigInt(place))
+  if (named?.entry.canonicalizedBody === undefined || !equalBytes(named.entry.canonicalizedBody, body))
+    throw new Fault('log', `the log lies: entry ${place} is another the second time`)
+  return named
 }
 
 /** What the index is asked; the rest is filtered. */
@@ -72,59 +94,13 @@ function queriesOf({ hashes, verifier, subject }: Wanted): readonly SearchQuery[
     return [{ publicKey: { format: 'x509', content: toBase64(encodeUtf8(pem)) } }]
   }
   if (subject !== undefined && /^[^@\s]+@[^@\s]+$/.test(subject)) return [{ email: subject }]
-  throw new Fault('usage', 'the index of Rekor v1 knows objects, hashes, keys, certificates and email addresses alone')
-}
-
-async function* scan(
-  configured: Configured,
-  view: LogView,
-  wanted: Wanted,
-  { from = 0, to }: Bounds,
-): AsyncGenerator<NamedEntry> {
-  const head = await view.head()
-  const tree = await openProvenTree(createTileReader(composeHttp(configured, BUDGET), view.log.baseUrl), head)
-  const end = Math.min(to ?? tree.size, tree.size)
-  for (let n = Math.floor(from / TILE); n * TILE < end; n += AHEAD) {
-    const count = Math.min(AHEAD, Math.ceil(end / TILE) - n)
-    const bundles = await Promise.all(Array.from({ length: count }, (_, i) => tree.entries(n + i)))
-    for (const [i, body] of bundles.flat().entries()) {
-      const place = n * TILE + i
-      if (place < from || place >= end || !isWanted(body, wanted)) continue
-      yield await entryOfTree(tree, head, view.log, place, body)
-    }
-  }
-}
-
-/** An entry that cannot be read is not what anybody looks for. */
-function isWanted(body: Uint8Array, { hashes, verifier, subject, issuer }: Wanted): boolean {
-  try {
-    const facts = readBody(body)
-    if (hashes !== undefined && !facts.hashes.some((one) => hashes.includes(one))) return false
-    if (verifier !== undefined && !facts.verifiers.some(({ der }) => equalBytes(der, verifier.der))) return false
-    if (subject === undefined && issuer === undefined) return true
-    return facts.verifiers.some((one) => {
-      const identity = identityOf(one)
-      return (
-        identity !== undefined &&
-        (subject === undefined || identity.subject.toLowerCase() === subject.toLowerCase()) &&
-        (issuer === undefined || identity.issuer === issuer)
-      )
-    })
-  } catch (thrown) {
-    if (thrown instanceof Fault && thrown.code === 'parse') return false
-    throw thrown
-  }
-}
-
-/** By the certificate's own word: whose CA it is nobody has asked. */
-export function identityOf({ kind, der }: BodyVerifier): Identity | undefined {
-  if (kind === 'key') return undefined
-  try {
-    return parseIdentity(parseCertificate(der))
-  } catch (thrown) {
-    if (thrown instanceof Fault && thrown.code === 'parse') return undefined
-    throw thrown
-  }
+  throw new Fault(
+    'usage',
+    'the index of Rekor v1 knows objects, hashes, keys, certificates and email addresses alone',
+    {
+      hint: '--from and --to, or --shard, read the entries themselves',
+    },
+  )
 }
 
 /** Places that a v1 log knows an id of an object by. */
