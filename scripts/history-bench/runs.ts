@@ -29,12 +29,12 @@ export function runHistory(build: Build, repository: string, jobs: number): Run 
   const started = performance.now()
   const { stdout, status } = spawnSync(program, args, { cwd: repository, encoding: 'utf8', maxBuffer: 1 << 28 })
   const time = performance.now() - started
-  const places = Number(/^([\d,]+) objects?\b/m.exec(stdout)?.[1]?.replaceAll(',', '') ?? 0)
+  const objects = Number(/^([\d,]+) objects?\b/m.exec(stdout)?.[1]?.replaceAll(',', '') ?? 0)
   const verified = Number(/([\d,]+) verified/.exec(stdout)?.[1]?.replaceAll(',', '') ?? 0)
-  if (places === 0 || status === 3) throw new Error(`${build.name} in ${repository}: ${stdout}`)
+  if (objects === 0 || status === 3) throw new Error(`${build.name} in ${repository}: ${stdout}`)
   const memory = existsSync(output) ? Number(readFileSync(output, 'utf8').trim().split('\n').at(-1)) / 1024 : 0
   rmSync(output, { force: true })
-  return { time, memory, objects: places, signatures: verified }
+  return { time, memory, objects, signatures: verified }
 }
 
 /** Microseconds of one signature's bare cryptography, in the build's runtime. */

@@ -13,7 +13,7 @@ export interface HistorySummary {
   readonly shard?: Shard
   /** All that the range holds, whatever the shard: equal for every shard of one run. */
   readonly walk: Walk
-  /** Signature places looked at here. Mergetags count; a shard counts its own. */
+  /** Signature places looked at here: the objects, each once, and beside them the mergetags. A shard counts its own. */
   readonly places: Readonly<Record<PlaceKind, number>>
   readonly states: Readonly<Record<State, number>>
   /** Rejections by the check that failed. */

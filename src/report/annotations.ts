@@ -17,7 +17,7 @@ export function createAnnotations(): ReportForm {
     record(record) {
       const outcome = outcomeOf(record)
       const { severity, message } = outcome
-      counts.add(outcome)
+      counts.add(outcome, record)
       if (severity === 'none') return ''
       if (written === MAX_ANNOTATIONS) left++
       else written++

@@ -16,7 +16,7 @@ export function createBrief(): ReportForm {
     start: () => '',
     record(record) {
       const outcome = outcomeOf(record)
-      counts.add(outcome)
+      counts.add(outcome, record)
       // That nobody is expected is said once, at the end.
       if (outcome.severity === 'none' || outcome.name === 'verified') return ''
       const count = (shown.get(outcome.name) ?? 0) + 1

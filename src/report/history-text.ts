@@ -15,7 +15,7 @@ export function createHistoryText(): ReportForm {
     start: () => '',
     record(record) {
       const outcome = outcomeOf(record)
-      counts.add(outcome)
+      counts.add(outcome, record)
       return recordLine(record, outcome)
     },
     end: (summary) => lines('', ...endLines(counts, summary)),

@@ -1,6 +1,6 @@
 // The top of the page: the verdict on the whole, what it is about, and how many places had each outcome.
 import type { HistorySummary } from '../history/summary.ts'
-import { type Counts, thousands } from './counts.ts'
+import { type Counts, countedText, thousands } from './counts.ts'
 import { exitText } from './history-text.ts'
 import { OUTCOMES } from './outcome.ts'
 import { escapeMarkup } from './xml.ts'
@@ -8,10 +8,10 @@ import { escapeMarkup } from './xml.ts'
 /** Most tips that are listed. */
 const MAX_TIPS = 8
 
-export function factsSection(summary: HistorySummary): string {
-  const { range, exit, started, finished, trust, policy, version, shard, walk } = summary
+export function factsSection(summary: HistorySummary, counts: Counts): string {
+  const { range, exit, started, finished, trust, policy, version, shard } = summary
   const rows: readonly (readonly [string, string])[] = [
-    ['objects', thousands(walk.objects)],
+    ['looked at', lookedAt(summary, counts)],
     ['verified', `${time(started)}, in ${(Math.max(0, finished - started) / 1000).toFixed(1)} s`],
     ...(shard === undefined ? [] : [['part', `shard ${shard.index} of ${shard.of}`] as const]),
     ['tips', tipsText(summary)],
@@ -34,9 +34,15 @@ export function tilesSection(counts: Counts): string {
   const warned =
     counts.warnings === 0 ? '' : `<p class="note">For ${thousands(counts.warnings)} of them the policy only warns.</p>`
   return `<section aria-labelledby="counts">
-<h2 id="counts">Verdicts on ${thousands(counts.total)} object${counts.total === 1 ? '' : 's'}</h2>
+<h2 id="counts">Verdicts on ${countedText(counts)}</h2>
 <div class="tiles">${tiles.join('\n')}</div>${warned}
 </section>`
+}
+
+/** A shard, and `--since`, look at a part of what the walk comes to. */
+function lookedAt({ walk }: HistorySummary, counts: Counts): string {
+  const objects = counts.total - counts.merged
+  return `${countedText(counts)}${objects === walk.objects ? '' : `, of ${thousands(walk.objects)} in the range`}`
 }
 
 function tipsText({ tips, moreTips }: HistorySummary): string {

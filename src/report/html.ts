@@ -30,7 +30,7 @@ export function createHtml(): ReportForm {
     top: (summary) =>
       [
         pageStart(summary),
-        factsSection(summary),
+        factsSection(summary, counts),
         tilesSection(counts),
         timelineSection(timeline.finish(MAX_LANES)),
         tableSection(),
@@ -39,7 +39,7 @@ export function createHtml(): ReportForm {
       ].join('\n'),
     record(record) {
       const outcome = outcomeOf(record)
-      counts.add(outcome)
+      counts.add(outcome, record)
       if (record.finding.state === 'accepted') timeline.add(record.finding.facts, outcome.severity === 'none')
       if (outcome.severity !== 'none' && problems.length < MAX_PROBLEMS) problems.push([record, outcome])
       const text = `${separator}${encodeRow(record, outcome)}`

@@ -3,7 +3,7 @@
 import type { JudgedRecord } from '../history/record.ts'
 import type { HistorySummary } from '../history/summary.ts'
 import { escapeText } from '../tell.ts'
-import { createCounts, thousands } from './counts.ts'
+import { countedText, createCounts, thousands } from './counts.ts'
 import type { ReportForm } from './form.ts'
 import { exitText } from './history-text.ts'
 import { OUTCOMES, type Outcome, outcomeOf } from './outcome.ts'
@@ -21,7 +21,7 @@ export function createMarkdown(): ReportForm {
     start: () => '',
     record(record) {
       const outcome = outcomeOf(record)
-      counts.add(outcome)
+      counts.add(outcome, record)
       if (outcome.severity === 'none') return ''
       if (problems.length < MAX_PROBLEMS) problems.push(problemRow(record, outcome))
       else left++
@@ -31,8 +31,8 @@ export function createMarkdown(): ReportForm {
       const totals = OUTCOMES.filter((name) => counts.of(name) > 0)
       const rows = totals.map((name) => row(name, thousands(counts.of(name))))
       return [
-        `### gitsigil: ${exitText(summary.exit)}\n\n${code(summary.range)}: ${thousands(counts.total)} object${counts.total === 1 ? '' : 's'}\n`,
-        table(['outcome', 'objects'], rows),
+        `### gitsigil: ${exitText(summary.exit)}\n\n${code(summary.range)}: ${countedText(counts)}\n`,
+        table(['outcome', 'number'], rows),
         table(['signer', 'issuer', 'signatures'], signerRows(summary)),
         table(['object', 'outcome', 'why', 'subject'], problems),
         ...(left === 0 ? [] : [`and ${thousands(left)} more\n`]),

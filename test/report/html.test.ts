@@ -87,6 +87,18 @@ describe.skipIf(!hasChromium)('in a browser', () => {
     expect([complaints, asked]).toEqual([[], []])
   })
 
+  test('counts an object once and a merged tag beside it, at the top as over the verdicts', async () => {
+    const { tab } = await open('counts', reportOf(createHtml(), ONE_OF_EACH))
+    const counted = '10 objects and 1 merged tag'
+    expect(await tab.locator('header dd').first().textContent()).toBe(counted)
+    expect(await tab.locator('#counts').textContent()).toBe(`Verdicts on ${counted}`)
+    const part = await open(
+      'part',
+      reportOf(createHtml(), ONE_OF_EACH.slice(0, 3), summary({ shard: { index: 1, of: 3 } })),
+    )
+    expect(await part.tab.locator('header dd').first().textContent()).toBe('3 objects, of 10 in the range')
+  })
+
   test('names are text, whatever they hold, and nothing of them runs', async () => {
     const { tab, complaints, asked } = await open('hostile', reportOf(createHtml(), HOSTILE, hostile))
     await shows(tab, '1 to 3 of 3')
