@@ -16,7 +16,7 @@ const SYSTEM = {
   globals: 'async clock later network process random',
 }
 
-const WIRED = `${EVIDENCE} bundle attest verify policy report history git sign oidc config system ${CLIENTS} agent scan compose`
+const WIRED = `${EVIDENCE} bundle attest verify policy report history git sign oidc config system ${CLIENTS} agent monitor scan compose`
 const KEYTAR = ['darwin-arm64', 'darwin-x64', 'linux-arm64', 'linux-x64', 'win32-arm64', 'win32-x64']
   .map((platform) => `@github/keytar/prebuilds/${platform}/keytar.node`)
   .join(' ')
@@ -53,6 +53,12 @@ const TABLE: Readonly<Record<string, Row>> = {
   policy: { rooms: `${EVIDENCE} verify`, node: PURE, packages: POLICY, globals: 'async' },
   report: { rooms: `${EVIDENCE} verify policy`, node: PURE, packages: 're2js' },
   history: { rooms: `${EVIDENCE} verify policy report git`, node: PURE, packages: 're2js', globals: 'async' },
+  monitor: {
+    rooms: `${EVIDENCE} bundle verify policy report git history`,
+    node: PURE,
+    packages: 're2js',
+    globals: 'async',
+  },
   sign: { rooms: `${EVIDENCE} bundle git`, node: PURE, globals: 'async' },
   config: { rooms: `${FORMATS} trust`, node: PURE },
   system: { rooms: 'base git', packages: 'open', ...SYSTEM },
@@ -133,6 +139,7 @@ test('few files know the process they run in: what starts it again, asks whether
     'src/keychain/addon.ts',
     'src/sandbox/process.ts',
     'src/system/child.ts',
+    'src/system/lock.ts',
     'src/system/long-run.ts',
 
     'src/system/proxy.ts',

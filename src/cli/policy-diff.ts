@@ -2,6 +2,7 @@
 import { readConfiguration } from '../compose/assessor.ts'
 import { Fault } from '../errors.ts'
 import { comparePolicies } from '../policy/compare.ts'
+import { describeWitnesses } from '../policy/describe.ts'
 import type { PolicyJudgement } from '../policy/judgement.ts'
 import type { World } from '../system/world.ts'
 import { parseFlags } from './flags.ts'
@@ -14,10 +15,14 @@ export async function diffPolicies(world: World, args: readonly string[]): Promi
   if (a === undefined || b === undefined || more.length > 0)
     throw new Fault('usage', 'expected two revisions, or paths of two policies')
   const configured = await readConfiguration(world, flags.values)
-  const differences = comparePolicies(await readPolicyOf(configured, a), await readPolicyOf(configured, b), world.now())
+  const [before, after] = [await readPolicyOf(configured, a), await readPolicyOf(configured, b)]
+  const differences = comparePolicies(before, after, world.now())
   for (const { who, what, before, after } of differences)
     tellLines(world, `${who}: ${what}: ${levelOf(before)} becomes ${levelOf(after)} (${after.rule})`)
-  return differences.length === 0 ? 0 : 1
+  const witnesses = [before, after].map(({ document }) => describeWitnesses(document.witnesses))
+  const isSame = witnesses[0] === witnesses[1]
+  if (!isSame) tellLines(world, `logs: ${witnesses.join(' becomes ')}`)
+  return differences.length === 0 && isSame ? 0 : 1
 }
 
 function levelOf({ level, warn }: PolicyJudgement): string {

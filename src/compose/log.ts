@@ -28,7 +28,11 @@ const BUDGET = 3_600_000
  * The log that `url` or the configuration names, else every one of the instance that is in use now.
  * @throws `trust` for one that the trusted root does not know: nobody could check what it says
  */
-export function composeLogs(configured: Configured, url: string | undefined): readonly LogView[] {
+export function composeLogs(
+  configured: Configured,
+  url: string | undefined,
+  http = composeHttp(configured, BUDGET),
+): readonly LogView[] {
   const { standard } = composeTrust(configured)
   const wanted = url ?? configured.settings.rekor
   const now = configured.world.now()
@@ -39,7 +43,6 @@ export function composeLogs(configured: Configured, url: string | undefined): re
     throw new Fault('trust', `instance ${standard.name} knows no log ${wanted ?? 'that is in use'}`, {
       hint: '--instance or --trusted-root names another',
     })
-  const http = composeHttp(configured, BUDGET)
   return logs.map((log) => createLogView(http, log, isRekorV1(log) ? 1 : 2))
 }
 
@@ -51,8 +54,7 @@ export async function seeHead({ world }: Configured, view: LogView): Promise<See
   if (remembered !== undefined) {
     const first = { treeSize: remembered.size, rootHash: remembered.rootHash }
     const why = await view.inconsistency(first, head)
-    if (why !== undefined)
-      return { head, remembered, fork: { why, evidence: keepEvidence(path, head, why, world.now()) } }
+    if (why !== undefined) return { head, remembered, fork: { why, evidence: keepFork(path, head, why, world.now()) } }
   }
   if (path !== undefined) replaceFile(path, encodeUtf8(head.note))
   return { head, ...(remembered === undefined ? {} : { remembered }) }
@@ -79,11 +81,25 @@ function readRemembered(path: string): SignedCheckpoint | undefined {
 }
 
 // The remembered note stays as it was: whoever asks again is told again.
-function keepEvidence(path: string | undefined, head: LogHead, why: string, now: number): string | undefined {
+function keepFork(path: string | undefined, head: LogHead, why: string, now: number): string | undefined {
   if (path === undefined) return undefined
-  const evidence = `${path.replace(/\.note$/, '')}-${hash('sha256', head.note).slice(0, 8)}.fork.json`
   const earlier = decodeUtf8(readBytesIfAny(path) ?? new Uint8Array())
-  const document = { why, seen: new Date(now).toISOString(), earlier, later: head.note }
+  return keepEvidence(path.replace(/\.note$/, ''), { earlier, later: head.note, why, now })
+}
+
+/** Two notes that cannot be of one log. */
+export interface Contradiction {
+  readonly earlier: string
+  readonly later: string
+  readonly why: string
+  /** Milliseconds since 1970. */
+  readonly now: number
+}
+
+/** Keeps what proves it beside the file that remembers the log, and gives the path. Throws `io`. */
+export function keepEvidence(stem: string, { earlier, later, why, now }: Contradiction): string {
+  const evidence = `${stem}-${hash('sha256', later).slice(0, 8)}.fork.json`
+  const document = { why, seen: new Date(now).toISOString(), earlier, later }
   replaceFile(evidence, encodeUtf8(`${JSON.stringify(document, null, 2)}\n`))
   return evidence
 }

@@ -20,6 +20,8 @@ export interface Identity {
 
 const FULCIO = '1.3.6.1.4.1.57264.1'
 const USER_NAME = `${FULCIO}.7`
+/** The extensions that name the OIDC issuer: whoever has one claims an identity. */
+export const CLAIMED_ISSUER: readonly string[] = [`${FULCIO}.1`, `${FULCIO}.8`]
 const MAX_TEXT = 4096
 
 /** Short names of the further extensions by OID. */

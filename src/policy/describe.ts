@@ -1,5 +1,5 @@
 // A policy in words, and what about one is probably not meant.
-import type { Authority, PolicyDocument, Rule } from './document.ts'
+import type { Authority, PolicyDocument, Rule, WitnessRule } from './document.ts'
 import type { Policy } from './prepare.ts'
 
 /** One line a thing it says. */
@@ -11,7 +11,15 @@ export function describePolicy({ document, instance }: Policy): readonly string[
       `${numbered(exemptions.length, 'exemption', 'exemptions')}, ${numbered(revocations.length, 'revocation', 'revocations')}`,
     ...rules.map((rule) => `${rule.name}: ${describeRule(rule)}`),
     `the policy itself is changed by ${document.change.map(describeAuthority).join(', or ')}`,
+    ...(document.witnesses === undefined ? [] : [describeWitnesses(document.witnesses)]),
   ]
+}
+
+export function describeWitnesses(rule: WitnessRule | undefined): string {
+  if (rule === undefined) return 'no witness is asked for'
+  const { keys, quorum, origins } = rule
+  const names = keys.map((vkey) => vkey.slice(0, vkey.indexOf('+'))).join(', ')
+  return `a checkpoint of ${origins?.join(' or ') ?? 'any log'} that is monitored must be cosigned by ${quorum} of ${names}`
 }
 
 function describeRule(rule: Rule): string {

@@ -20,6 +20,17 @@ export interface PolicyDocument {
   readonly revocations: readonly Revocation[]
   /** Who may change the policy. */
   readonly change: readonly Authority[]
+  readonly witnesses?: WitnessRule
+}
+
+/** How many of these must have cosigned the checkpoint of a log before it is believed. */
+export interface WitnessRule {
+  readonly line: number
+  /** As vkeys, `NAME+ID+KEY`. */
+  readonly keys: readonly string[]
+  readonly quorum: number
+  /** Origins of the logs that it is about; absent: every log. */
+  readonly origins?: readonly string[]
 }
 
 /** One person or workload, by each of the names they sign as. */

@@ -101,6 +101,19 @@ const rule = recordOf(
 
 const exemption = recordOf({ object: objectId, reason: line, until: never }, {})
 const revocation = recordOf({ signers: someOf(name), reason: line }, { from: time, until: time })
+const witnesses = recordOf(
+  {
+    keys: listOf(
+      text({
+        what: 'the key of a witness, NAME+ID+KEY (a vkey)',
+        pattern: '^[^\\u0000-\\u0020\\u007f+]{1,255}\\+[0-9a-f]{8}\\+[A-Za-z0-9+/]{1,128}={0,2}$',
+      }),
+    ),
+    quorum: count(1, 16),
+  },
+  { origins: someOf(line) },
+  { description: 'who must have cosigned the checkpoint of a log that is monitored' },
+)
 
 /** The whole file. */
 export const policyFile = recordOf(
@@ -113,6 +126,7 @@ export const policyFile = recordOf(
     groups: mapOf(NAME, listOf(name)),
     exemptions: listOf(exemption),
     revocations: listOf(revocation),
+    witnesses,
   },
 )
 
@@ -121,3 +135,4 @@ export type IdentityText = ReadBy<typeof identity>
 export type AuthorityText = ReadBy<typeof authority>
 export type RuleText = ReadBy<typeof rule>
 export type ClaimText = ReadBy<typeof claim>
+export type WitnessesText = ReadBy<typeof witnesses>

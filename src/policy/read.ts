@@ -1,5 +1,7 @@
 // From the file's words to a policy: names are looked up, groups become their members, times become numbers. Refuses a
 // name that nothing has, a group inside itself, and what would have no effect.
+import { Fault } from '../errors.ts'
+import { parseWitnesses } from '../rekor/cosignature.ts'
 import { extensionsOf } from './claims.ts'
 import type {
   Authority,
@@ -11,8 +13,9 @@ import type {
   Revocation,
   Rule,
   Window,
+  WitnessRule,
 } from './document.ts'
-import type { AuthorityText, ClaimText, IdentityText, PolicyFile, RuleText } from './file.ts'
+import type { AuthorityText, ClaimText, IdentityText, PolicyFile, RuleText, WitnessesText } from './file.ts'
 import { type Names, namesOf } from './names.ts'
 import { unfit } from './node.ts'
 import { parseTime } from './time.ts'
@@ -46,7 +49,19 @@ export function readPolicyFile(file: PolicyFile, source: string): PolicyDocument
       return { line, signers, members, reason, window: readWindow(revocation) }
     }),
     change: file.policy.authorities.map((authority) => readChanger(authority, file.policy.line, names)),
+    ...(file.witnesses === undefined ? {} : { witnesses: readWitnesses(file.witnesses) }),
   }
+}
+
+function readWitnesses({ line, keys, quorum, origins }: WitnessesText): WitnessRule {
+  if (quorum > keys.length) throw unfit(line, `a quorum of ${quorum} cannot be had from ${keys.length} witnesses`)
+  try {
+    parseWitnesses(keys)
+  } catch (thrown) {
+    if (thrown instanceof Fault && thrown.code === 'parse') throw unfit(line, thrown.message)
+    throw thrown
+  }
+  return { line, keys, quorum, ...given('origins', origins) }
 }
 
 function readForm(form: IdentityText): IdentityForm {

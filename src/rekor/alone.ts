@@ -35,7 +35,12 @@ function checkDate(entry: LogEntry, body: Uint8Array, log: LogAuthority): string
   return isWithin(log.validFor, Number(entry.integratedTime) * 1000) ? undefined : 'the log was not valid at that time'
 }
 
-function checkOwnSignature(body: Uint8Array): string | undefined {
+/**
+ * Whether the signature that a hashed record holds is by the key that it holds. Of other kinds nothing is checked. Throws
+ * `parse` for what is no entry.
+ * @returns why not, or undefined
+ */
+export function checkOwnSignature(body: Uint8Array): string | undefined {
   const { kind, hashes, signatures, verifiers } = readBody(body)
   const [hash, signature, verifier] = [hashes[0], signatures[0], verifiers[0]]
   if (kind !== 'hashedrekord' || hash === undefined || signature === undefined || verifier === undefined)

@@ -2,8 +2,8 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { closeSync, openSync, readFileSync } from 'node:fs'
 import { Fault } from '../errors.ts'
+import { findHolder, signalHolder } from '../system/lock.ts'
 import { ownCommand } from '../system/self.ts'
-import { findHolder, signalHolder } from './lock.ts'
 import { readServer, type ServerRecord } from './record.ts'
 import { ioFault, openState, type State, stateAt } from './state.ts'
 

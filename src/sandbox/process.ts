@@ -1,13 +1,8 @@
-// What the sandbox needs of its own process: its number, and signals to it and to another. The only file here that
-// touches them, because a server lives and dies as a process.
+// What the sandbox needs of its own process: its number, and signals to it. The only file here that touches them, because a
+// server lives and dies as a process.
 import process from 'node:process'
 
 export const pid: number = process.pid
-
-/** Signal 0 only asks whether the process is there. Throws where it is not, or is somebody else's. */
-export function signalProcess(id: number, signal: 'SIGTERM' | 0): void {
-  process.kill(id, signal)
-}
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 

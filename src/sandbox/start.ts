@@ -1,7 +1,8 @@
 // Puts the sandbox together: directory, lock, ports, keys, services, in that order, and takes it apart again.
+
+import { acquireLock, type Lock } from '../system/lock.ts'
 import { FaultBoard, type SandboxFault } from './fault.ts'
 import { mintToken, ownIssuers, type TokenRequest } from './issuer.ts'
-import { acquireLock, type Lock } from './lock.ts'
 import type { TileLog } from './log/log.ts'
 import { type Listeners, listenAll } from './ports.ts'
 import type { TrustedIssuer } from './principal.ts'

@@ -7,6 +7,7 @@ import type { Certificate } from '../x509/certificate.ts'
 import { checkChain } from '../x509/chain.ts'
 import type { SignedMaterial } from './material.ts'
 
+type Certified = Pick<SignedMaterial, 'certificate' | 'intermediates'>
 type Issued =
   | {
       readonly ok: true
@@ -20,7 +21,7 @@ type Issued =
  * Finds the CA. `issuers` is the chain above the leaf, the root last.
  * @param moments proven times in milliseconds, at least one
  */
-export function findIssuers(material: SignedMaterial, trust: TrustedRoot, moments: readonly number[]): Issued {
+export function findIssuers(material: Certified, trust: TrustedRoot, moments: readonly number[]): Issued {
   const reasons = new Set<string>()
   for (const authority of trust.authorities) {
     const found = issuersAt(material, authority, moments)
@@ -30,7 +31,7 @@ export function findIssuers(material: SignedMaterial, trust: TrustedRoot, moment
   return { ok: false, why: [...reasons].join('; ') || 'the trusted root lists no certificate authority' }
 }
 
-function issuersAt(material: SignedMaterial, authority: CertificateAuthority, moments: readonly number[]) {
+function issuersAt(material: Certified, authority: CertificateAuthority, moments: readonly number[]) {
   let issuers: readonly Certificate[] = []
   for (const time of moments) {
     // A CA key that leaked after its window closed must not vouch for anything dated outside it.

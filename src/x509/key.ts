@@ -2,7 +2,7 @@
 // One exact form of each key is accepted, and decided before the runtime's crypto sees it: Node takes hybrid points and
 // BER, Bun takes keys of small order, both take trailing bytes.
 import { createPublicKey, type KeyObject, verify } from 'node:crypto'
-import { equalBytes, fromHex } from '../bytes.ts'
+import { concatBytes, equalBytes, fromHex } from '../bytes.ts'
 import { malformed } from '../errors.ts'
 import { type CurveName, isCurvePoint, isEcdsaSignature } from './ecdsa.ts'
 import { checkEd25519Point, isEd25519Signature } from './ed25519.ts'
@@ -95,6 +95,11 @@ function isSignatureFor(key: PublicKey, signature: Uint8Array): boolean {
   if (key.algorithm === 'Ed25519') return isEd25519Signature(signature)
   if (key.algorithm !== 'RSA') return isEcdsaSignature(key.algorithm, signature)
   return key.modulus !== undefined && isRsaSignature(key.modulus, signature)
+}
+
+/** The key of 32 octets, where they stand without what names their algorithm. Throws `parse`. */
+export function parseEd25519Key(point: Uint8Array): PublicKey {
+  return parseEd25519(concatBytes(ED25519_PREFIX, point))
 }
 
 function parseEd25519(spki: Uint8Array): PublicKey {

@@ -5,9 +5,9 @@ import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promise
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import { acquireLock, findHolder } from '../../src/sandbox/lock.ts'
 import { type Sandbox, startSandbox } from '../../src/sandbox/start.ts'
 import { openState } from '../../src/sandbox/state.ts'
+import { acquireLock, findHolder } from '../../src/system/lock.ts'
 import { requestCertificate } from '../support/sandbox.ts'
 
 let directory: string

@@ -1,0 +1,123 @@
+// Looks at the entries of a log, one batch after the other: those by somebody who is watched become sightings.
+import { toHex } from '../bytes.ts'
+import { leafHash } from '../rekor/merkle.ts'
+import type { TrustedRoot } from '../trust/root.ts'
+import { certificateDigest } from './claim.ts'
+import { type Claimant, type ReadEntry, readEntry } from './entry.ts'
+import { doubtOf } from './genuine.ts'
+import type { Covering } from './objects.ts'
+import type { EntryKind, EntrySighting } from './sighting.ts'
+import type { Watch } from './watch.ts'
+
+/** Kinds that are told, and are an alert only where somebody asks. */
+export type AlertChoice = 'attestation' | 'doubtful'
+
+export interface Looking {
+  readonly watch: Watch
+  readonly trust: TrustedRoot
+  /** Base URL of the log, and what its sightings' ids begin with. */
+  readonly log: string
+  readonly prefix: string
+  /** Global index of the tree's first entry. */
+  readonly firstIndex: bigint
+  readonly alertOn: readonly AlertChoice[]
+  /** Place of the first entry with this body that was seen, by its leaf hash. */
+  first(leaf: string): number | undefined
+  /** The objects that an entry is about, in the repositories as they are now. */
+  find(entry: NonNullable<ReadEntry['facts']>, claimant: Claimant): Promise<Covering>
+  /** Milliseconds since 1970. */
+  now(): number
+}
+
+/** One entry of the log. `unreadable` is set where a signer could not be read. */
+export interface Looked {
+  readonly sighting?: EntrySighting
+  readonly unreadable?: string
+}
+
+const NOBODY: Looked = {}
+const ATTESTATIONS: readonly string[] = ['dsse', 'intoto']
+
+export async function lookAtEntry(body: Uint8Array, index: number, looking: Looking): Promise<Looked> {
+  const entry = readEntry(body)
+  const { facts, claimants, unreadable } = entry
+  for (const claimant of claimants) {
+    const watched = looking.watch.match(claimant.identity)
+    if (facts === undefined || watched === undefined) continue
+    const { identity, certificate } = claimant
+    const signer = { ...pick(identity), watched, certificate: certificateDigest(certificate), ...begun(certificate) }
+    return { sighting: sightingOf(body, index, facts, signer, await judge(body, facts, claimant, looking), looking) }
+  }
+  if (unreadable === undefined) return NOBODY
+  const { why, bytes } = unreadable
+  if (!looking.watch.isNamedIn(bytes)) return { unreadable: why }
+  // Another reader may be content with what this one refuses.
+  const told = { kind: 'doubtful', why: `its signer cannot be read, and a watched name is in it: ${why}` } as const
+  return { unreadable: why, sighting: sightingOf(body, index, facts, NO_SIGNER, told, looking) }
+}
+
+function pick({ subject, issuer }: Claimant['identity']) {
+  return { subject, issuer }
+}
+
+function begun({ notBefore }: Claimant['certificate']) {
+  return { notBefore: new Date(notBefore).toISOString() }
+}
+
+type Signer = Pick<EntrySighting, 'subject' | 'issuer' | 'watched' | 'certificate' | 'notBefore'>
+const NO_SIGNER: Signer = { subject: '', issuer: '', watched: '', certificate: '', notBefore: '' }
+
+interface Judged extends Partial<Covering> {
+  readonly kind: EntryKind
+  readonly why?: string
+  readonly repeats?: number
+}
+
+async function judge(
+  body: Uint8Array,
+  facts: NonNullable<ReadEntry['facts']>,
+  claimant: Claimant,
+  looking: Looking,
+): Promise<Judged> {
+  const repeats = looking.first(toHex(leafHash(body)))
+  if (repeats !== undefined) return { kind: 'repeat', repeats, why: `the same as entry ${repeats}` }
+  const doubt = doubtOf(body, claimant.certificate, looking.trust)
+  if (doubt !== undefined) return { kind: 'doubtful', why: doubt }
+  if (ATTESTATIONS.includes(facts.kind)) return { kind: 'attestation', why: 'of a statement, and not of a Git object' }
+  const covering = await looking.find(facts, claimant)
+  if (covering.objects.length > 0) return { kind: 'covered', ...covering }
+  const [near] = covering.near
+  const why =
+    near === undefined
+      ? 'signed as you, not in any repository you named'
+      : `signed as you, over ${near.kind} ${near.oid} and not by its signature`
+  return { kind: 'uncovered', ...covering, why }
+}
+
+function sightingOf(
+  body: Uint8Array,
+  index: number,
+  facts: ReadEntry['facts'],
+  signer: Signer,
+  { kind, why, repeats, objects = [], near = [] }: Judged,
+  { prefix, log, firstIndex, alertOn, now }: Looking,
+): EntrySighting {
+  const isChosen = alertOn.some((choice) => choice === kind)
+  return {
+    id: `${prefix}:${index}`,
+    kind,
+    alert: kind === 'uncovered' || isChosen,
+    log,
+    index,
+    logIndex: String(firstIndex + BigInt(index)),
+    leaf: toHex(leafHash(body)),
+    entryKind: facts === undefined ? '' : `${facts.kind} ${facts.version}`,
+    hashes: facts?.hashes ?? [],
+    ...signer,
+    objects,
+    near,
+    ...(repeats === undefined ? {} : { repeats }),
+    ...(why === undefined ? {} : { why }),
+    seen: new Date(now()).toISOString(),
+  }
+}

@@ -1,0 +1,57 @@
+// What a monitor remembers of one log: how far it has read, the checkpoint in which that was proven, and how much of its
+// journal belongs to it. Written whole; whatever else the journal holds was not yet so.
+import { encodeUtf8 } from '../bytes.ts'
+import { malformed } from '../errors.ts'
+import { int64Of, listOf, parseDocument, textOf } from '../trust/json.ts'
+
+export interface MonitorState {
+  /** First line of the log's checkpoints: v1 has another for each of its trees. */
+  readonly origin: string
+  /** The signed note of the last checkpoint that went on from the ones before; empty where none was believed yet. */
+  readonly note: string
+  /** The first place of the tree that was looked at, and the first that is not yet. */
+  readonly from: number
+  readonly next: number
+  /** Bytes of the journal, and the sightings in them. */
+  readonly journal: number
+  readonly sightings: number
+  /** When the log was first seen in its present size, milliseconds since 1970. */
+  readonly changed: number
+  /** Whom it watched, as a digest. */
+  readonly watch: string
+  /** How many entries had a signer who could not be read, and the first of them. */
+  readonly unreadable: number
+  readonly firstUnreadable: readonly number[]
+}
+
+const WHAT = 'state of the monitor'
+const VERSION = '1'
+/** Most entries that are named one by one. */
+export const MAX_NAMED = 20
+
+export function encodeState(state: MonitorState): Uint8Array {
+  return encodeUtf8(`${JSON.stringify({ version: VERSION, ...state }, null, 2)}\n`)
+}
+
+/** Throws `parse`. */
+export function parseState(bytes: Uint8Array): MonitorState {
+  const state = parseDocument(bytes, WHAT)
+  if (textOf(state, 'version') !== VERSION) throw malformed(WHAT, 'of another version')
+  const number = (name: string): number => {
+    const value = Number(int64Of(state, name))
+    if (!Number.isSafeInteger(value)) throw malformed(WHAT, `${name} is too large`)
+    return value
+  }
+  return {
+    origin: textOf(state, 'origin'),
+    note: textOf(state, 'note'),
+    from: number('from'),
+    next: number('next'),
+    journal: number('journal'),
+    sightings: number('sightings'),
+    changed: number('changed'),
+    watch: textOf(state, 'watch'),
+    unreadable: number('unreadable'),
+    firstUnreadable: listOf(state, 'firstUnreadable').map(Number).slice(0, MAX_NAMED),
+  }
+}
