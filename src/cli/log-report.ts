@@ -7,6 +7,7 @@ import { logEntryToJson } from '../rekor/entry-json.ts'
 import type { NamedEntry } from '../rekor/entry-v1.ts'
 import { readBody } from '../rekor/read-body.ts'
 import { identityOf } from '../scan/wanted.ts'
+import type { World } from '../system/world.ts'
 import { escapeText } from '../tell.ts'
 
 /** One entry in the document: what it says, and itself as a TransparencyLogEntry. */
@@ -66,6 +67,13 @@ export function headText({ head, remembered, fork }: SeenHead, log: string): str
     ['root', toHex(head.rootHash)],
     ['remembered', before],
   ])
+}
+
+/** Of a log that is not the one that was seen before, with what proves it. */
+export function forkText({ name }: World, log: string, fork: NonNullable<SeenHead['fork']>): string {
+  const kept =
+    fork.evidence === undefined ? '' : `${name}: hint: both checkpoints are kept in ${escapeText(fork.evidence)}\n`
+  return `${name}: error: ${escapeText(`${log} shows another past than before: ${fork.why}`)}\n${kept}`
 }
 
 function verifierText(kind: string | undefined): string {

@@ -13,7 +13,7 @@ import { encodeDocument, REPORT_VERSION } from '../report/json.ts'
 import type { World } from '../system/world.ts'
 import { escapeText } from '../tell.ts'
 import { type FlagTable, flagValue, isSet, type ParsedFlags, parseFlags } from './flags.ts'
-import { entryMember, entryText, headMember, headText } from './log-report.ts'
+import { entryMember, entryText, forkText, headMember, headText } from './log-report.ts'
 import { mergeSearches, searchLogs } from './log-search.ts'
 import { SEARCH_FLAGS } from './log-wanted.ts'
 import { OPTION_FLAGS } from './option-flags.ts'
@@ -95,12 +95,6 @@ async function info({ world, flags, configured, views, operands }: Call): Promis
   else world.write(1, seen.map(([one, log]) => headText(one, log)).join('\n'))
   for (const [{ fork }, log] of seen) if (fork !== undefined) world.write(2, forkText(world, log, fork))
   return seen.every(([{ fork }]) => fork === undefined) ? 0 : 1
-}
-
-function forkText({ name }: World, log: string, fork: NonNullable<SeenHead['fork']>): string {
-  const kept =
-    fork.evidence === undefined ? '' : `${name}: hint: both checkpoints are kept in ${escapeText(fork.evidence)}\n`
-  return `${name}: error: ${escapeText(`${log} shows another past than before: ${fork.why}`)}\n${kept}`
 }
 
 /** The inclusion proof of an entry, checked. */

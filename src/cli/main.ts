@@ -25,6 +25,10 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   bundle: async () => (await import('./bundle.ts')).bundleCommand,
   log: async () => (await import('./log.ts')).logCommand,
   preserve: async () => (await import('./preserve.ts')).preserveCommand,
+  reconcile: async () => {
+    const { reconcileCommand } = await import('./reconcile.ts')
+    return (world, args) => reconcileCommand(world, args, loadOnline)
+  },
   show: async () => (await import('./show.ts')).showCommand,
   explain: async () => {
     const { explainCommand } = await import('./explain.ts')

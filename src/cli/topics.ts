@@ -56,6 +56,11 @@ export const TOPICS: Readonly<Record<string, Topic>> = {
     about: 'keep the log entries of signatures in online mode as notes, so that they verify offline from then on',
     flags: async () => (await import('./preserve.ts')).PRESERVE_FLAGS,
   },
+  reconcile: {
+    usage: 'reconcile [RANGE]',
+    about: "look for every signature's log entry in the log itself, as of a head that goes on from what is remembered",
+    flags: async () => (await import('./reconcile.ts')).RECONCILE_FLAGS,
+  },
   show: {
     usage: 'show [REV]',
     about: 'print what a commit and its signature say, unverified',

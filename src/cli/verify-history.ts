@@ -11,6 +11,7 @@ import type { World } from '../system/world.ts'
 import { expectationOf } from './expect-flags.ts'
 import { flagValue, isSet, type ParsedFlags } from './flags.ts'
 import { readHistoryFlags } from './history-flags.ts'
+import { interruptible } from './interruptible.ts'
 import { isOnline, readInFlight } from './online-flags.ts'
 import { Progress } from './progress.ts'
 import { openReports, type Reports } from './report-output.ts'
@@ -96,15 +97,4 @@ function asForm(flags: ParsedFlags): ParsedFlags {
 function unshown(): (finding: Finding) => boolean {
   let unsigned = 0
   return ({ state }) => state === 'accepted' || (state === 'unsigned' && ++unsigned > MAX_LINES)
-}
-
-/** Ctrl-C ends the children and the threads, and then the run. */
-async function interruptible<T>(world: World, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
-  const controller = new AbortController()
-  const release = world.onInterrupt?.(() => controller.abort(new Fault('interrupted', 'interrupted')))
-  try {
-    return await work(controller.signal)
-  } finally {
-    release?.()
-  }
 }

@@ -16,6 +16,7 @@ import type { Certificate } from '../x509/certificate.ts'
 import { type Configured, verifyArmored } from './assessor.ts'
 import { type FindOnline, readWithoutEntry } from './further.ts'
 import { findNotesRefs, parseKept, readAllNotes } from './kept-entries.ts'
+import { untilSilent } from './silence.ts'
 
 export interface Elsewhere {
   readonly configured: Configured
@@ -41,8 +42,6 @@ type Rejected = Extract<Finding, { readonly state: 'rejected' }>
 
 /** Batches under way while a log is asked: it is the waiting that takes the time. */
 const AHEAD = 32
-/** Questions that go wrong one after another, before the log is asked no more in this run. */
-const MAX_FAILURES = 8
 
 /** Lookers that look further where the others find no evidence. */
 export function lookFurtherIn(lookers: Lookers, elsewhere: Elsewhere): Lookers {
@@ -136,20 +135,4 @@ function settler({ configured, instances, now, find }: Elsewhere): Settle {
 
 function passedOver(finding: Rejected, why: string): Finding {
   return { ...finding, why: `${finding.why} (a note is not used: ${why})` }
-}
-
-/** A log that is gone must not hold up every object of a history in turn. */
-function untilSilent(find: FindOnline): FindOnline {
-  let failures = 0
-  return async (missing) => {
-    if (failures >= MAX_FAILURES) throw new Fault('network', 'the log was not asked: it failed to answer before')
-    try {
-      const found = await find(missing)
-      failures = 0
-      return found
-    } catch (thrown) {
-      failures++
-      throw thrown
-    }
-  }
 }

@@ -8,6 +8,7 @@ import { parseCheckpoint, type SignedCheckpoint } from '../rekor/checkpoint.ts'
 import { createLogView, type LogHead, type LogView } from '../rekor/client-log.ts'
 import { readBytesIfAny } from '../system/files.ts'
 import { makePrivateDirectory, replaceFile } from '../system/private-files.ts'
+import type { World } from '../system/world.ts'
 import { stateDirectory } from '../trust/place.ts'
 import { isWithin } from '../trust/window.ts'
 import { type Configured, composeTrust } from './assessor.ts'
@@ -46,9 +47,16 @@ export function composeLogs(
   return logs.map((log) => createLogView(http, log, isRekorV1(log) ? 1 : 2))
 }
 
-/** The head of now, held against the one that was remembered; that becomes the one to remember, where it goes on from it. */
-export async function seeHead({ world }: Configured, view: LogView): Promise<SeenHead> {
-  const head = await view.head()
+/**
+ * The head of now, held against the one that was remembered; that becomes the one to remember, where it goes on from it.
+ * @param origin of a tree, where a log has several: the one that grows unless given
+ */
+export async function seeHead(
+  { world }: { readonly world: Pick<World, 'env' | 'now'> },
+  view: LogView,
+  origin?: string,
+): Promise<SeenHead> {
+  const head = await view.head(origin)
   const path = placeOf(world.env, view, head.checkpoint.origin)
   const remembered = path === undefined ? undefined : readRemembered(path)
   if (remembered !== undefined) {

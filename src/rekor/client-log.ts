@@ -3,9 +3,9 @@
 import { fromHex, toHex } from '../bytes.ts'
 import { Fault, malformed } from '../errors.ts'
 import type { Http, HttpRequest } from '../system/http.ts'
-import { answerFault, readAnswer } from '../system/http-fault.ts'
+import { type Asked, answerFault, readAnswer } from '../system/http-fault.ts'
 import { endpoint } from '../system/http-url.ts'
-import { int64Of, listOf, objectsOf, parseDocument, textOf } from '../trust/json.ts'
+import { int64Of, type JsonObject, listOf, objectsOf, parseDocument, textOf } from '../trust/json.ts'
 import type { LogAuthority } from '../trust/root.ts'
 import { checkCheckpoint, parseCheckpoint, type SignedCheckpoint, type TreeHead } from './checkpoint.ts'
 import { openProvenTree, type ProvenTree } from './client-proven.ts'
@@ -25,8 +25,11 @@ export interface LogHead extends TreeHead {
 export interface LogView {
   readonly log: LogAuthority
   readonly version: 1 | 2
-  /** The latest. Throws `log` where it is not signed by the log. */
-  head(): Promise<LogHead>
+  /**
+   * The latest, of the tree that grows unless `origin` names another: v1 keeps earlier ones. Throws `log` where it is not
+   * signed by the log, or there is no such tree.
+   */
+  head(origin?: string): Promise<LogHead>
   /** Why the tree of `last` is not that of `first` with more behind it; undefined where it is. Throws `log`, `network`. */
   inconsistency(first: TreeHead, last: LogHead): Promise<string | undefined>
   /** By its global index, with its proof in the tree of now. Nothing of it is checked. */
@@ -54,9 +57,10 @@ function createView1(http: Http, log: LogAuthority): LogView {
         objectsOf(answer, 'inactiveShards').reduce((sum, shard) => sum + int64Of(shard, 'treeSize'), 0n),
       )
     },
-    async head() {
+    async head(origin) {
       const asked = getRequest(baseUrl, '/api/v1/log')
-      return readHead(asked, log, textOf(await fetchJson(http, asked), 'signedTreeHead'))
+      const notes = notesOf(asked, await fetchJson(http, asked))
+      return readHead(asked, log, pickNote(asked, notes, origin))
     },
     async inconsistency(first, last) {
       const isTrivial = first.treeSize >= last.treeSize || first.treeSize === 0n
@@ -85,7 +89,10 @@ function createView2(http: Http, log: LogAuthority): LogView {
     log,
     version: 2,
     firstIndex: async () => 0n,
-    head: async () => readHead(getRequest(log.baseUrl, '/checkpoint'), log, await tiles.checkpoint()),
+    async head(origin) {
+      const asked = getRequest(log.baseUrl, '/checkpoint')
+      return readHead(asked, log, pickNote(asked, [await tiles.checkpoint()], origin))
+    },
     async inconsistency(first, last) {
       if (first.treeSize >= last.treeSize || first.treeSize === 0n) return checkConsistency(first, last, [])
       const tree = await openProvenTree(tiles, last)
@@ -126,7 +133,22 @@ export async function entryOfTree(
   return { uuid: toHex(leafHash(body)), entry }
 }
 
-function readHead(asked: HttpRequest, log: LogAuthority, note: string): LogHead {
+/** The tree that grows first. */
+function notesOf(asked: HttpRequest, answer: JsonObject): readonly string[] {
+  return readAnswer(asked, 'answered with what is no log', () =>
+    [answer, ...objectsOf(answer, 'inactiveShards')].map((tree) => textOf(tree, 'signedTreeHead')),
+  )
+}
+
+function pickNote(asked: HttpRequest, notes: readonly string[], origin: string | undefined): string {
+  const [first = ''] = notes
+  const note = origin === undefined ? first : notes.find((one) => one.startsWith(`${origin}\n`))
+  if (note === undefined) throw new Fault('log', `${asked.url}: it has no tree ${origin}`)
+  return note
+}
+
+/** The tree of a signed note. Throws `log` where the log did not sign it. */
+export function readHead(asked: Asked, log: LogAuthority, note: string): LogHead {
   const checkpoint = readAnswer(asked, 'answered with what is no checkpoint', () => parseCheckpoint(note))
   const head = { treeSize: checkpoint.size, rootHash: checkpoint.rootHash, checkpoint, note }
   const why = checkCheckpoint(checkpoint, log, head)

@@ -3,6 +3,7 @@
 import { equalBytes } from '../bytes.ts'
 import { Fault } from '../errors.ts'
 import type { TreeHead } from './checkpoint.ts'
+import { keep } from './client-kept.ts'
 import { fetchInclusion, rangeHash, type TileReader } from './client-tiles.ts'
 import { blockOfBundle, type EntryBlock, entriesOf } from './entry-bundle.ts'
 import { foldTile, hashEntries } from './tile-hash.ts'
@@ -13,6 +14,8 @@ export interface ProvenTree {
   entries(n: number): Promise<readonly Uint8Array[]>
   /** The same as they came. */
   bundle(n: number): Promise<EntryBlock>
+  /** The hashes of the entries of bundle `n`, 32 bytes each. */
+  leaves(n: number): Promise<Uint8Array>
   /** Root of an earlier tree of this log, 0 < size. */
   root(size: number): Promise<Uint8Array>
   /** The inclusion proof of an entry in the whole tree. */
@@ -75,20 +78,9 @@ export async function openProvenTree(tiles: TileReader, head: TreeHead): Promise
     root: (earlier) => rangeHash(reader, 0, earlier, size),
     inclusion: (index) => fetchInclusion(reader, index, size),
     bundle: proveBundle,
+    leaves: (n) => proven(0, n, Math.min(TILE, size - n * TILE)),
     entries: async (n) => entriesOf(await proveBundle(n)),
   }
-}
-
-/** What is in the map, or `make` puts there; no more than `most`, and nothing that failed. */
-function keep<T>(map: Map<string, Promise<T>>, key: string, most: number, make: () => Promise<T>): Promise<T> {
-  const found = map.get(key)
-  if (found !== undefined) return found
-  const made = make()
-  map.set(key, made)
-  made.catch(() => map.delete(key))
-  const [oldest] = map.keys()
-  if (map.size > most && oldest !== undefined) map.delete(oldest)
-  return made
 }
 
 function readBundle(bytes: Uint8Array, n: number, width: number): EntryBlock {

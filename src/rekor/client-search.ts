@@ -7,6 +7,7 @@ import { answerFault, readAnswer } from '../system/http-fault.ts'
 import { endpoint } from '../system/http-url.ts'
 import { createLimit } from '../system/limit.ts'
 import { parseList } from '../trust/json.ts'
+import { inBatches } from './client-batch.ts'
 import type { LogEntry } from './entry.ts'
 import { MAX_ENTRIES, type NamedEntry, parseNamedEntries, parseNamedEntry } from './entry-v1.ts'
 
@@ -47,15 +48,8 @@ const MAX_INDEX = 1 << 20
 const TIMEOUT = 20_000
 const UUID = /^(?:[0-9a-fA-F]{64}|[0-9a-fA-F]{80})$/
 
-interface Waiting {
-  readonly uuid: string
-  resolve(entry: LogEntry | undefined): void
-  reject(thrown: unknown): void
-}
-
 export function createEntrySearch({ http, url: base, inFlight = POLITE }: SearchOptions): EntrySearch {
   const limit = createLimit(inFlight)
-  const waiting: Waiting[] = []
 
   async function find(query: SearchQuery): Promise<readonly string[]> {
     const asked = post(base, '/api/v1/index/retrieve', query, MAX_INDEX)
@@ -64,24 +58,10 @@ export function createEntrySearch({ http, url: base, inFlight = POLITE }: Search
     return readAnswer(asked, 'answered with what is no list of entries', () => parseUuids(response.body))
   }
 
-  function entry(uuid: string): Promise<LogEntry | undefined> {
-    return new Promise((resolve, reject) => {
-      waiting.push({ uuid, resolve, reject })
-      // Whoever gets a place first takes along what waits by then: the busier, the fuller.
-      void limit(retrieveWaiting)
-    })
-  }
-
-  async function retrieveWaiting(): Promise<void> {
-    const batch = waiting.splice(0, BATCH)
-    if (batch.length === 0) return
-    try {
-      const found = await retrieve({ entryUUIDs: [...new Set(batch.map(({ uuid }) => uuid))] })
-      for (const { uuid, resolve } of batch) resolve(found.find((one) => isSame(one.uuid, uuid))?.entry)
-    } catch (thrown) {
-      for (const { reject } of batch) reject(thrown)
-    }
-  }
+  const entry = inBatches(limit, BATCH, async (entryUUIDs: readonly string[]) => {
+    const found = await retrieve({ entryUUIDs })
+    return (uuid) => found.find((one) => isSame(one.uuid, uuid))?.entry
+  })
 
   async function retrieve(wanted: object): Promise<readonly NamedEntry[]> {
     const asked = post(base, '/api/v1/log/entries/retrieve', wanted, MAX_ENTRIES)

@@ -5,6 +5,7 @@ import { malformed } from '../errors.ts'
 import type { Http, HttpRequest, HttpResponse } from '../system/http.ts'
 import { answerFault, answerProblem, readAnswer } from '../system/http-fault.ts'
 import { endpoint } from '../system/http-url.ts'
+import { keep } from './client-kept.ts'
 import { MAX_CHECKPOINT } from './entry.ts'
 import { nodeHash } from './merkle.ts'
 import { foldTile } from './tile-hash.ts'
@@ -73,15 +74,8 @@ export function createTileReader(http: Http, base: string): TileReader {
         decodeUtf8(response.body, 'checkpoint'),
       )
     },
-    tile(level, n, width) {
-      const key = `${level}/${n}/${width}`
-      const tile = tiles.get(key) ?? fetchTile(level, n, width)
-      tiles.set(key, tile)
-      // Neighbours are wanted again, what was read long ago is not.
-      const [oldest] = tiles.keys()
-      if (tiles.size > MAX_TILES && oldest !== undefined) tiles.delete(oldest)
-      return tile
-    },
+    // Neighbours are wanted again, what was read long ago is not.
+    tile: (level, n, width) => keep(tiles, `${level}/${n}/${width}`, MAX_TILES, () => fetchTile(level, n, width)),
   }
 }
 
