@@ -12,7 +12,7 @@ const CLIENTS = 'fulcio-client rekor-client tsa-client trust-client oidc-client'
 
 // What comes with `system`: the disk, children, the terminal, the network, and the globals that go with them.
 const SYSTEM = {
-  node: `${PURE} path fs child_process tty http http2 net os process worker_threads`,
+  node: `${PURE} path fs child_process tty http http2 net os process v8 worker_threads`,
   globals: 'async clock later network process random',
 }
 

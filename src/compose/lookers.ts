@@ -42,9 +42,10 @@ export function trustDigest(instances: Instances, { settings }: Pick<TrustBasis,
     .digest('hex')
 }
 
-/** @param jobs threads beside this one, which reads and walks */
+/** @param jobs threads that verify: one is this one, several are beside it, and this one reads and walks for them */
 export async function composeLookers(setting: LookSetting, jobs: number): Promise<Lookers> {
   const here = lookHere(setting)
+  if (jobs === 1) return here
   const start = await threadStarter<LookSetting, Batch, readonly string[]>(ENTRY, setting)
   let [pool, left]: [Lookers | undefined, number] = [undefined, FEW]
   return {

@@ -44,6 +44,11 @@ export interface Progress {
   readonly cached: number
 }
 
+/** Objects that are looked at side by side: many keep the code of each step hot, and more no longer help. */
+const TOGETHER = 32
+/** Bytes of them after which fewer will do. */
+const MAX_TOGETHER = 1 << 20
+
 /** Starts nothing before `groups` is read. */
 export function verifyHistory(options: HistoryOptions): History {
   const sum = new WalkSum(options.format.algorithm)
@@ -66,7 +71,7 @@ async function* inOrder(
   counters: { cached: number },
 ): AsyncGenerator<readonly ObjectRecord[], undefined> {
   const under: Promise<readonly ObjectRecord[]>[] = []
-  for await (const frames of options.frames) {
+  for await (const frames of together(options.frames)) {
     for (const frame of frames) sum.add(frame)
     const group = examine(
       frames.filter((frame) => isWanted(frame, options)),
@@ -79,6 +84,20 @@ async function* inOrder(
     if (under.length > options.lookers.width) yield (await under.shift()) ?? []
   }
   for (const group of under) yield await group
+  return undefined
+}
+
+/** Groups as large as they should be, out of whatever fits into a pipe. */
+async function* together(groups: AsyncIterable<readonly Frame[]>): AsyncGenerator<readonly Frame[], undefined> {
+  let [held, bytes]: [Frame[], number] = [[], 0]
+  for await (const frames of groups) {
+    held.push(...frames)
+    bytes += frames.reduce((sum, { framed }) => sum + framed.length, 0)
+    if (held.length < TOGETHER && bytes < MAX_TOGETHER) continue
+    yield held
+    ;[held, bytes] = [[], 0]
+  }
+  if (held.length > 0) yield held
   return undefined
 }
 

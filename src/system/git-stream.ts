@@ -26,6 +26,7 @@ interface Started {
 type Child = ChildProcessByStdio<Writable, Readable, Readable>
 
 const MAX_COMPLAINT = 4096
+const ENDS_OF_WAITING = ['drain', 'close', 'error'] as const
 
 /** Starts `git`, and kills it when `signal` says so. One that cannot be run has ended. */
 export async function startGit({ world, signal }: Started, args: readonly string[]): Promise<GitStream> {
@@ -53,10 +54,13 @@ export async function startGit({ world, signal }: Started, args: readonly string
   }
 }
 
-function drained(child: Child): Promise<void> {
+function drained({ stdin }: Child): Promise<void> {
   return new Promise((resolve) => {
-    const done = () => resolve()
-    child.stdin.once('drain', done).once('close', done).once('error', done)
+    const done = () => {
+      for (const event of ENDS_OF_WAITING) stdin.off(event, done)
+      resolve()
+    }
+    for (const event of ENDS_OF_WAITING) stdin.on(event, done)
   })
 }
 

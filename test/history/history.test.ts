@@ -43,3 +43,20 @@ test.each([[[]], [[[]]]])('an object of which a thread tells nothing is a fault,
   const signed = commitOf(1000, 'gpgsig -----BEGIN SIGNED MESSAGE-----\n')
   expect(await found(signed, 0, { look: async () => answer })).toMatchObject([{ state: 'fault', code: 'worker' }])
 })
+
+test('objects that come one by one are looked at many at a time, and told in their order', async () => {
+  const signed = Array.from({ length: 40 }, (_, i) => commitOf(i, 'gpgsig -----BEGIN SIGNED MESSAGE-----\n'))
+  const counts: number[] = []
+  const frames = (async function* () {
+    for (const frame of signed) yield [frame]
+  })()
+  const look: Lookers['look'] = async (all) => {
+    counts.push(all.length)
+    return all.map(() => [{ state: 'unsigned' }])
+  }
+  const told = []
+  for await (const { oid } of eachRecord(verifyHistory({ frames, format, lookers: { ...lookers, look } }).groups))
+    told.push(oid)
+  expect(counts).toEqual([32, 8])
+  expect(told).toEqual(signed.map(({ oid }) => oid))
+})
