@@ -1,0 +1,105 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { encodeUtf8, toBase64, toHex } from '../../src/bytes.ts'
+import { hashedRekordBody } from '../../src/rekor/body.ts'
+import { blockOf, blockOfBundle, encodeBundle, entriesOf } from '../../src/rekor/entry-bundle.ts'
+import { leafHash } from '../../src/rekor/merkle.ts'
+import { foldTile, hashEntries } from '../../src/rekor/tile-hash.ts'
+import { matcherFor } from '../../src/scan/match.ts'
+import { createMatchers, poolOf } from '../../src/scan/matchers.ts'
+import { sieveOf, sift } from '../../src/scan/sieve.ts'
+import { isWanted, type Wanted } from '../../src/scan/wanted.ts'
+import { signArtifact } from '../sandbox/signed.ts'
+import { faultOf } from '../support/faults.ts'
+import { treeHash } from '../support/log.ts'
+import { newKey } from '../support/sandbox.ts'
+
+const signed = Array.from({ length: 12 }, (_, i) => signArtifact(Buffer.from(`artifact ${i}`), newKey()))
+const bodyOf = (i: number, version: '0.0.1' | '0.0.2' = '0.0.2') => {
+  const { digest, signature, certificate } = signed[i] ?? expect.fail('no such')
+  return hashedRekordBody({ version, digest, signature, certificate: certificate.bytes, key: certificate.key })
+}
+const hashOf = (i: number) => `sha256:${toHex(signed[i]?.digest ?? new Uint8Array())}`
+const verifierOf = (i: number) =>
+  ({ kind: 'certificate', der: signed[i]?.certificate.bytes ?? new Uint8Array() }) as const
+
+describe('a block of entries', () => {
+  test('is hashed as its entries are, one by one, and is left as it was', () => {
+    fc.assert(
+      fc.property(fc.array(fc.uint8Array({ maxLength: 300 }), { maxLength: 40 }), (entries) => {
+        const bundle = encodeBundle(entries)
+        for (const block of [blockOfBundle(Uint8Array.from(bundle), entries.length), blockOf(entries)]) {
+          const before = Uint8Array.from(block.bytes)
+          expect(toHex(hashEntries(block))).toBe(entries.map((entry) => toHex(leafHash(entry))).join(''))
+          expect(toHex(block.bytes)).toBe(toHex(before))
+          expect(entriesOf(block).map(toHex)).toEqual(entries.map(toHex))
+        }
+      }),
+    )
+  })
+
+  test.each([1, 2, 4, 64, 256])('of %d folds to the root of their tree', (count) => {
+    const leaves = Array.from({ length: count }, (_, i) => leafHash(Uint8Array.of(i)))
+    expect(toHex(foldTile(Buffer.concat(leaves)))).toBe(toHex(treeHash(leaves)))
+  })
+})
+
+describe('what the bytes tell before anything is parsed', () => {
+  const bodies = signed.map((_, i) => bodyOf(i))
+  const escaped = Buffer.from(Buffer.from(bodyOf(3)).toString().replace('"digest":"', '"digest":"\\u0041'))
+  const wants: readonly Wanted[] = [
+    { hashes: [hashOf(4)] },
+    { hashes: [hashOf(1), hashOf(9)] },
+    { verifier: verifierOf(7) },
+    { hashes: [hashOf(2)], verifier: verifierOf(2) },
+    { hashes: [hashOf(2)], verifier: verifierOf(3) },
+  ]
+
+  test.each(wants)('%# leaves out nothing that is wanted', (wanted) => {
+    const mixed = [...bodies, ...signed.map((_, i) => bodyOf(i, '0.0.1')), escaped, encodeUtf8('{}'), encodeUtf8('')]
+    fc.assert(
+      fc.property(fc.shuffledSubarray(mixed), (entries) => {
+        const expected = entries.flatMap((body, at) => (isWanted(body, wanted) ? [at] : []))
+        for (const block of [blockOf(entries), blockOfBundle(encodeBundle(entries), entries.length)])
+          expect(matcherFor(wanted)(block).map(({ at }) => at)).toEqual(expected)
+      }),
+    )
+  })
+
+  test('leaves one of many to be read, and all that is not written as Rekor v2 writes', () => {
+    const sieve = sieveOf({ hashes: [hashOf(4)] }) ?? expect.fail('no sieve')
+    expect(sift(blockOf(bodies), sieve)).toEqual([4])
+    expect(sift(blockOf([...bodies, escaped, bodyOf(0, '0.0.1')]), sieve)).toEqual([4, 12, 13])
+    expect(sift(blockOf([]), sieve)).toEqual([])
+  })
+
+  test('is nothing where a name is looked for', () => {
+    expect(sieveOf({ subject: 'kim@example.com' })).toBeUndefined()
+    expect(sieveOf({ verifier: verifierOf(0) })?.map(String)).toEqual([toBase64(verifierOf(0).der)])
+  })
+})
+
+describe('threads', () => {
+  test('say what one thread says, in order', async () => {
+    const wanted = { subject: 'nobody@example.com' }
+    const matchers = await createMatchers(wanted, 2)
+    const blocks = Array.from({ length: 800 }, () => blockOf(signed.map((_, i) => bodyOf(i))))
+    const found = await Promise.all(blocks.map((block) => matchers.match(block)))
+    await matchers.close()
+    expect(found.flat()).toEqual([])
+  })
+
+  test('that die end the search with a fault, and with no answer that leaves entries out', async () => {
+    const pool = poolOf([{ ask: async () => Promise.reject(new Error('exit status 1')), stop: async () => undefined }])
+    const fault = await faultOf(pool.match(blockOf([bodyOf(0)])))
+    expect([fault.code, fault.message]).toEqual(['io', 'a thread that reads entries ended: Error: exit status 1'])
+  })
+
+  test('get their own copy of what shares its memory with something else', async () => {
+    const asked: Uint8Array[] = []
+    const pool = poolOf([{ ask: async ({ bytes }) => (asked.push(bytes), []), stop: async () => undefined }])
+    const bytes = Buffer.from(blockOf([bodyOf(0)]).bytes)
+    await pool.match({ bytes: bytes.subarray(0, bytes.length - 1), spans: Uint32Array.of(1, 20) })
+    expect(toHex(asked[0] ?? expect.fail('nothing asked'))).toBe(toHex(bytes.subarray(0, -1)))
+  })
+})
