@@ -45,6 +45,7 @@ export const POLITE = 60
 export const BATCH = 10
 /** A megabyte of UUIDs, twelve thousand: an index that lists more is asked in another way, or not believed. */
 const MAX_INDEX = 1 << 20
+const TOO_MANY = 'lists more entries than are looked through, over 12,000: ask for something that fewer have'
 const TIMEOUT = 20_000
 const UUID = /^(?:[0-9a-fA-F]{64}|[0-9a-fA-F]{80})$/
 
@@ -52,7 +53,7 @@ export function createEntrySearch({ http, url: base, inFlight = POLITE }: Search
   const limit = createLimit(inFlight)
 
   async function find(query: SearchQuery): Promise<readonly string[]> {
-    const asked = post(base, '/api/v1/index/retrieve', query, MAX_INDEX)
+    const asked = { ...post(base, '/api/v1/index/retrieve', query, MAX_INDEX), tooLarge: TOO_MANY }
     const response = await limit(() => http.request(asked))
     if (response.status !== 200) throw answerFault(asked, response)
     return readAnswer(asked, 'answered with what is no list of entries', () => parseUuids(response.body))

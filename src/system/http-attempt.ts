@@ -18,6 +18,7 @@ export interface AttemptRequest {
   readonly accept?: string
   readonly timeout: number
   readonly maxBytes: number
+  readonly tooLarge?: string
   readonly secrets?: readonly Secret[]
 }
 
@@ -65,7 +66,12 @@ async function exchange(
     ...(await proxyInit(url, options.env ?? {})),
   })
   const body = await readBody(answer, request.maxBytes)
-  if (body === undefined) return failed({ why: `sent more than ${request.maxBytes} bytes`, retryable: false })
+  if (body === undefined)
+    return failed({
+      why: request.tooLarge ?? `sent more than ${request.maxBytes} bytes`,
+      retryable: false,
+      answered: true,
+    })
   const response = { status: answer.status, headers: answer.headers, body }
   if (answer.status < 300 || answer.status > 399) return judge(response, (options.now ?? Date.now)())
   const next = redirectTarget(request, url, answer)

@@ -14,6 +14,8 @@ export interface Failure {
   readonly retryable: boolean
   /** The service did answer: its fault, not the network's. */
   readonly response?: HttpResponse
+  /** It answered, with what cannot be taken. */
+  readonly answered?: true
   /** Milliseconds that the service asked to wait. */
   readonly after?: number
   /** The platform's code, such as ECONNREFUSED. */

@@ -48,7 +48,7 @@ export function failureFault(asked: Asked, url: URL, failure: Failure, count: nu
   const later = failure.after === undefined ? '' : ` and asks to wait ${Math.ceil(failure.after / 1000)} s`
   const hint = failureHint(url, failure)
   return new Fault(
-    failure.response === undefined ? 'network' : asked.code,
+    failure.response === undefined && failure.answered !== true ? 'network' : asked.code,
     `${asked.service} at ${url.host} ${failure.why}${code}${tries}${later}${said}`,
     { ...(hint === undefined ? {} : { hint }), cause: failure.cause },
   )

@@ -25,6 +25,8 @@ export interface HttpRequest {
   readonly timeout?: number
   /** Largest body accepted, in bytes after decompression. 1 MiB unless given. */
   readonly maxBytes?: number
+  /** What a larger body is called in the fault; continues `SERVICE at HOST ...`. */
+  readonly tooLarge?: string
   /** `idempotent`: may be sent again after a failure. Unless given, a GET is and a POST is not. */
   readonly retry?: 'idempotent' | 'never'
   /** Code of the fault when the service answers, but not as it should. No answer at all is `network`. */

@@ -1,14 +1,16 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { ISSUER, makeCertificates } from '../../scripts/tile-bench/certificates.ts'
 import { encodeUtf8, toBase64, toHex } from '../../src/bytes.ts'
 import { hashedRekordBody } from '../../src/rekor/body.ts'
-import { blockOf, blockOfBundle, encodeBundle, entriesOf } from '../../src/rekor/entry-bundle.ts'
+import { blockOf, blockOfBundle, type EntryBlock, encodeBundle, entriesOf } from '../../src/rekor/entry-bundle.ts'
 import { leafHash } from '../../src/rekor/merkle.ts'
 import { foldTile, hashEntries } from '../../src/rekor/tile-hash.ts'
 import { matcherFor } from '../../src/scan/match.ts'
 import { createMatchers, poolOf } from '../../src/scan/matchers.ts'
 import { sieveOf, sift } from '../../src/scan/sieve.ts'
 import { isWanted, type Wanted } from '../../src/scan/wanted.ts'
+import { parseCertificate } from '../../src/x509/certificate.ts'
 import { signArtifact } from '../sandbox/signed.ts'
 import { faultOf } from '../support/faults.ts'
 import { treeHash } from '../support/log.ts'
@@ -81,12 +83,25 @@ describe('what the bytes tell before anything is parsed', () => {
 
 describe('threads', () => {
   test('say what one thread says, in order', async () => {
-    const wanted = { subject: 'nobody@example.com' }
+    const wanted = { subject: 'Signer4@example.com', issuer: ISSUER }
+    const leaves = makeCertificates(8).map(parseCertificate)
+    const bodies = leaves.map((leaf) => ({ digest: new Uint8Array(32), signature: Uint8Array.of(1), leaf }))
+    const blocks = Array.from({ length: 40 }, (_, n) =>
+      blockOf(
+        Array.from({ length: 256 }, (_, i) => {
+          const { leaf, ...rest } = bodies[(n + i * i) % 8] ?? expect.fail('no leaf')
+          return hashedRekordBody({ version: '0.0.2', ...rest, certificate: leaf.bytes, key: leaf.key })
+        }),
+      ),
+    )
+    const expected = blocks.map(matcherFor(wanted))
     const matchers = await createMatchers(wanted, 2)
-    const blocks = Array.from({ length: 800 }, () => blockOf(signed.map((_, i) => bodyOf(i))))
     const found = await Promise.all(blocks.map((block) => matchers.match(block)))
     await matchers.close()
-    expect(found.flat()).toEqual([])
+    expect(expected.flat().length).toBeGreaterThan(100)
+    expect(found.map((each) => each.map(({ at, body }) => [at, toHex(body)]))).toEqual(
+      expected.map((each) => each.map(({ at, body }) => [at, toHex(body)])),
+    )
   })
 
   test('that die end the search with a fault, and with no answer that leaves entries out', async () => {
@@ -97,7 +112,11 @@ describe('threads', () => {
 
   test('get their own copy of what shares its memory with something else', async () => {
     const asked: Uint8Array[] = []
-    const pool = poolOf([{ ask: async ({ bytes }) => (asked.push(bytes), []), stop: async () => undefined }])
+    const ask = async ({ bytes }: EntryBlock) => {
+      asked.push(bytes)
+      return []
+    }
+    const pool = poolOf([{ ask, stop: async () => undefined }])
     const bytes = Buffer.from(blockOf([bodyOf(0)]).bytes)
     await pool.match({ bytes: bytes.subarray(0, bytes.length - 1), spans: Uint32Array.of(1, 20) })
     expect(toHex(asked[0] ?? expect.fail('nothing asked'))).toBe(toHex(bytes.subarray(0, -1)))
