@@ -111,6 +111,7 @@ function partOf(view: LogView, scope: Scope, wanted: Wanted, { shard }: Bounds, 
     root: toHex(scope.rootHash),
     ...scope.whole,
     shard: shard ?? { index: 1, of: 1 },
+    part: scope.part,
     wanted: digestOfWanted(wanted),
     complete,
   }

@@ -17,6 +17,8 @@ export interface SearchPart {
   readonly from: number
   readonly to: number
   readonly shard: { readonly index: number; readonly of: number }
+  /** What this one read. */
+  readonly part: { readonly from: number; readonly to: number }
   /** SHA-256 of what was looked for. */
   readonly wanted: string
   /** False where it ended at its limit. */
@@ -42,6 +44,7 @@ export function digestOfWanted(wanted: object): string {
 export function readSearchPart(document: JsonObject): Omit<NamedPart, 'name'> {
   const scan = objectOf(document, 'scan')
   const shard = objectOf(scan, 'shard')
+  const own = objectOf(scan, 'part')
   const complete = scan.fields.get('complete')
   if (typeof complete !== 'boolean') throw malformed(scan.what, 'complete is not true or false')
   const part = {
@@ -52,11 +55,12 @@ export function readSearchPart(document: JsonObject): Omit<NamedPart, 'name'> {
     from: countOf(scan, 'from'),
     to: countOf(scan, 'to'),
     shard: { index: countOf(shard, 'index'), of: countOf(shard, 'of') },
+    part: { from: countOf(own, 'from'), to: countOf(own, 'to') },
     wanted: textOf(scan, 'wanted'),
     complete,
   }
   if (part.shard.index < 1 || part.shard.index > part.shard.of) throw malformed(scan.what, 'no such shard')
-  return { part, entries: readEntries(document) }
+  return { part, entries: readEntries(document, part.part) }
 }
 
 /** Throws `usage` where they are not the parts of one search, all of them. Gives them in their order. */
@@ -71,7 +75,9 @@ export function checkSearchParts(parts: readonly NamedPart[]): readonly NamedPar
         throw new Fault('usage', `${other.name} has another ${what} than ${first.name}`, {
           hint: 'all shards have to be of one search: the same command with the same --at or --checkpoint',
         })
-  return inOrder(parts, first.part.shard.of)
+  const sorted = inOrder(parts, first.part.shard.of)
+  checkSeamless(sorted)
+  return sorted
 }
 
 const SAME: readonly (readonly [what: string, of: (part: SearchPart) => unknown])[] = [
@@ -99,12 +105,27 @@ function inOrder(parts: readonly NamedPart[], of: number): readonly NamedPart[] 
   return [...byIndex].sort(([a], [b]) => a - b).map(([, one]) => one)
 }
 
-function readEntries(document: JsonObject): readonly NamedEntry[] {
+function checkSeamless(sorted: readonly NamedPart[]): void {
+  let reached: number | undefined
+  for (const { name, part } of sorted) {
+    if (part.part.from !== (reached ?? part.from))
+      throw new Fault('usage', `${name} does not begin where the one before it ends`)
+    reached = part.part.to
+    if (part.shard.index === part.shard.of && reached !== part.to)
+      throw new Fault('usage', `${name} does not end where the range does`)
+  }
+}
+
+function readEntries(document: JsonObject, { from, to }: SearchPart['part']): readonly NamedEntry[] {
   const entries = document.fields.get('entries')
   if (!Array.isArray(entries)) throw malformed(document.what, 'entries is not a list')
   return entries.map((value: unknown, i) => {
     const what = `${document.what}: entry ${i}`
     const member = jsonObject(value, what)
-    return { uuid: textOf(member, 'uuid'), entry: logEntryFromJson(member.fields.get('entry')) }
+    const entry = logEntryFromJson(member.fields.get('entry'))
+    const place = entry.proof?.logIndex ?? -1n
+    // What is another part's is in its document too: it would be counted twice.
+    if (place < BigInt(from) || place >= BigInt(to)) throw malformed(what, 'it is of another shard')
+    return { uuid: textOf(member, 'uuid'), entry }
   })
 }

@@ -97,7 +97,13 @@ test('every entry is found in its log, v1 and v2, in order, as of heads that are
     [...embedded].reverse().map((oid) => [oid, 'held']),
   )
   expect([exit, stderr]).toEqual([0, ''])
-  expect(summary).toMatchObject({ exit: 0, held: 6, kept: 0, absent: 0, logs: [{ consistent: null }, { consistent: null }] })
+  expect(summary).toMatchObject({
+    exit: 0,
+    held: 6,
+    kept: 0,
+    absent: 0,
+    logs: [{ consistent: null }, { consistent: null }],
+  })
   const text = await history.run('reconcile', '--no-cache', 'embedded')
   expect(text.stdout).toMatch(
     /^6 of 6 signatures have their entry in the log \(0 by an earlier run\); 0 not in it, 0 not accepted, 0 not checked;/,
