@@ -5,9 +5,8 @@ import type { JudgedRecord, ObjectRecord } from '../history/record.ts'
 import type { About, Gate, Range } from '../hook/gate.ts'
 import type { PolicyJudgement } from '../policy/judgement.ts'
 import { type Configured, composeTrust } from './assessor.ts'
+import type { Look } from './hook-look.ts'
 import { composeJudge } from './judge.ts'
-
-export type Look = (range: Range) => AsyncIterable<ObjectRecord>
 
 /** The part of a gate that decides. */
 export interface Judging

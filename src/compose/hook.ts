@@ -6,24 +6,18 @@ import { Fault } from '../errors.ts'
 import { parseTagHeader } from '../git/commit.ts'
 import type { Frame } from '../git/frames.ts'
 import { contentsOf } from '../git/frames.ts'
-import { eachRecord, verifyHistory } from '../history/history.ts'
 import { checkFrame } from '../history/look.ts'
 import { type Format, parentsOf } from '../history/places.ts'
-import type { ObjectRecord } from '../history/record.ts'
-import { walk } from '../history/walk.ts'
 import { countsInHook, hookEnvironment } from '../hook/environment.ts'
-import type { Gate, Range, Tip } from '../hook/gate.ts'
-import { resolvePath } from '../system/files.ts'
+import type { Gate, Tip } from '../hook/gate.ts'
 import { gitValue, readGitConfig } from '../system/git-config.ts'
-import { listCommits, readObjects } from '../system/git-history.ts'
+import { readObjects } from '../system/git-history.ts'
 import { readKind } from '../system/git-tips.ts'
 import { isAncestor } from '../system/git-walk.ts'
 import type { World } from '../system/world.ts'
-import { requireFresh, trustAge } from '../trust/age-client.ts'
-import { type Configured, composeTrust } from './assessor.ts'
-import { lookFurtherIn } from './further-history.ts'
+import type { Configured } from './assessor.ts'
 import { composeJudging, type Judging } from './hook-judge.ts'
-import { composeLookers, trustDigest } from './lookers.ts'
+import { composeLook, type Look } from './hook-look.ts'
 
 const NO_FLAGS: ReadonlyMap<string, readonly string[]> = new Map()
 
@@ -42,8 +36,7 @@ export type Refs = Pick<Gate, 'current' | 'aliasOf'> & {
 }
 
 export interface ComposedGate extends Gate {
-  /** What the range holds, verified and not judged. */
-  look(range: Range): AsyncIterable<ObjectRecord>
+  readonly look: Look
   /** The bytes of an object whose id they have; undefined where it has none. */
   readFrame(oid: string): Promise<Frame | undefined>
   /** Whether anybody said who may sign. */
@@ -70,47 +63,6 @@ export async function composeGate(configured: Configured, refs: Refs): Promise<C
     readFrame: async (oid) => (await reader([oid])).find((frame) => checkFrame(frame, format) === undefined),
     isForward: (from, to) => isAncestor(world, from, to),
   }
-}
-
-async function composeLook(configured: Configured, format: Format): Promise<ComposedGate['look']> {
-  const { world, settings, sources } = configured
-  const instances = composeTrust(configured)
-  const now = world.now()
-  requireYoung(configured, instances.standard, now)
-  const trust = trustDigest(instances, configured)
-  const surroundings = { env: { ...world.env }, cwd: world.cwd }
-  const looking = await composeLookers({ settings, sources, world: surroundings, now, format, trust }, 1)
-  // By notes that are here already. A hook asks no log, whatever rekorMode says.
-  const lookers = lookFurtherIn(looking, { configured, instances, format, now })
-  const reading = { world, signal: new AbortController().signal }
-  const repository = {
-    listCommits: (range: Omit<Range, 'objects'>) => listCommits(reading, range),
-    readObjects: (ids: AsyncIterable<Uint8Array>, live?: boolean) => readObjects(reading, ids, live),
-  }
-  // A signature may be under the trust of another instance, which is read only then.
-  const fresh = (record: ObjectRecord) => {
-    const { finding } = record
-    const name = finding.state === 'accepted' ? finding.facts.instance : instances.standard.name
-    if (name === instances.standard.name || settings.trustMaxAge === undefined) return record
-    const other = instances.others().find((instance) => instance.name === name)
-    requireYoung(configured, other ?? { name, source: 'cache' }, now)
-    return record
-  }
-  return async function* look(range) {
-    const frames = walk(repository, range, format)
-    for await (const record of eachRecord(verifyHistory({ frames, format, lookers }).groups)) yield fresh(record)
-    return undefined
-  }
-}
-
-/** With `trustMaxAge` an older root vouches for nothing: a key that was taken back since would still count. */
-function requireYoung({ settings, world }: Configured, instance: Parameters<typeof trustAge>[1], now: number): void {
-  const { trustMaxAge, trustedRoot, fulcioRoot, rekorPublicKey, ctLogPublicKey, timestampCertChain } = settings
-  if (trustMaxAge === undefined) return
-  const pems = [fulcioRoot ?? settings.rootFile, rekorPublicKey, ctLogPublicKey, timestampCertChain]
-  const files = instance.source === 'file' ? [trustedRoot] : pems
-  const paths = files.flatMap((path) => (path === undefined ? [] : [resolvePath(path, world)]))
-  requireFresh(instance.name, trustAge(world.env, instance, paths, now), trustMaxAge)
 }
 
 function readerOf(world: World, { algorithm }: Format): (oids: readonly string[]) => Promise<readonly Frame[]> {

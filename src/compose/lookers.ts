@@ -42,12 +42,15 @@ export function trustDigest(instances: Instances, { settings }: Pick<TrustBasis,
     .digest('hex')
 }
 
-/** @param jobs threads that verify: one is this one, several are beside it, and this one reads and walks for them */
-export async function composeLookers(setting: LookSetting, jobs: number): Promise<Lookers> {
+/**
+ * @param jobs threads that verify: one is this one, several are beside it, and this one reads and walks for them
+ * @param few objects that are looked at here before the first of several is started
+ */
+export async function composeLookers(setting: LookSetting, jobs: number, few = FEW): Promise<Lookers> {
   const here = lookHere(setting)
   if (jobs === 1) return here
   const start = await threadStarter<LookSetting, Batch, readonly string[]>(ENTRY, setting)
-  let [pool, left]: [Lookers | undefined, number] = [undefined, FEW]
+  let [pool, left]: [Lookers | undefined, number] = [undefined, few]
   return {
     width: jobs * AHEAD,
     look(frames) {
