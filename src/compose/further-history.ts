@@ -40,8 +40,9 @@ interface Open {
 
 type Rejected = Extract<Finding, { readonly state: 'rejected' }>
 
-/** Batches under way while a log is asked: it is the waiting that takes the time. */
-const AHEAD = 32
+/** Batches under way while a log is asked, and objects of each: it is the waiting that takes the time. */
+const AHEAD = 64
+const FEW = 16
 
 /** Lookers that look further where the others find no evidence. */
 export function lookFurtherIn(lookers: Lookers, elsewhere: Elsewhere): Lookers {
@@ -50,6 +51,7 @@ export function lookFurtherIn(lookers: Lookers, elsewhere: Elsewhere): Lookers {
   let known: Promise<readonly string[]> | undefined
   return {
     width: find === undefined ? lookers.width : Math.max(lookers.width, AHEAD),
+    ...(find === undefined ? {} : { most: FEW }),
     async look(frames) {
       const findings = await lookers.look(frames)
       if (!findings.some((own) => own.some(isOpen))) return findings

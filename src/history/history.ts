@@ -73,15 +73,14 @@ async function* inOrder(
   const under: Promise<readonly ObjectRecord[]>[] = []
   for await (const frames of together(options.frames)) {
     for (const frame of frames) sum.add(frame)
-    const group = examine(
-      frames.filter((frame) => isWanted(frame, options)),
-      options,
-      counters,
-    )
-    // It is waited for in its turn; until then its failure is no surprise.
-    group.catch(() => undefined)
-    under.push(group)
-    if (under.length > options.lookers.width) yield (await under.shift()) ?? []
+    const wanted = frames.filter((frame) => isWanted(frame, options))
+    for (const part of partsOf(wanted, options.lookers.most)) {
+      const group = examine(part, options, counters)
+      // It is waited for in its turn; until then its failure is no surprise.
+      group.catch(() => undefined)
+      under.push(group)
+      if (under.length > options.lookers.width) yield (await under.shift()) ?? []
+    }
   }
   for (const group of under) yield await group
   return undefined
@@ -98,6 +97,11 @@ async function* together(groups: AsyncIterable<readonly Frame[]>): AsyncGenerato
     ;[held, bytes] = [[], 0]
   }
   if (held.length > 0) yield held
+  return undefined
+}
+
+function* partsOf(frames: readonly Frame[], most = frames.length): Generator<readonly Frame[], undefined> {
+  for (let at = 0; at < frames.length; at += most) yield frames.slice(at, at + most)
   return undefined
 }
 

@@ -8,6 +8,8 @@ import type { Finding } from './record.ts'
 export interface Lookers {
   /** How many batches it can have under way at once. */
   readonly width: number
+  /** Objects of a batch, where a whole one takes so long that its findings would come too late; any number unless given. */
+  readonly most?: number
   /** One list of findings an object, in order. Never rejects for an object's sake. */
   look(frames: readonly Frame[]): Promise<readonly (readonly Finding[])[]>
   close(): Promise<void>

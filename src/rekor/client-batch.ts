@@ -33,6 +33,7 @@ export function inBatches<Key, Value>(
   return (key) =>
     new Promise((resolve, reject) => {
       waiting.push({ key, resolve, reject })
-      void limit(send)
+      // What was begun is ended before more is: a run that is cut short has then found the most.
+      void limit(send, waiting.length % most === 0)
     })
 }

@@ -63,24 +63,46 @@ const DEFAULT_TIMEOUT = 10_000
 const DEFAULT_MAX_BYTES = 1 << 20
 const MAX_ATTEMPTS = 4
 const FIRST_WAIT = 200
+/** Longer than this nobody waits for a service that asks for patience, however large the budget. */
+const MAX_WAIT = 300_000
 
 export function createHttp(options: HttpOptions): Http {
   const sleep = options.sleep ?? pause
   const random = options.random ?? Math.random
-  const budget = createNetworkBudget(options.budget ?? DEFAULT_BUDGET, options.now ?? Date.now)
+  const now = options.now ?? Date.now
+  const budget = createNetworkBudget(options.budget ?? DEFAULT_BUDGET, now)
+  // Hosts that asked for patience, and until when. Others of our requests would only make it worse.
+  const pauses = new Map<string, number>()
+
+  async function takePause({ service }: HttpRequest, { host }: URL): Promise<void> {
+    const left = (pauses.get(host) ?? 0) - now()
+    if (left <= 0) return
+    if (left >= budget.remaining())
+      throw new Fault('network', `${service} at ${host} was not asked: it asks to wait ${Math.ceil(left / 1000)} s`)
+    await sleep(left)
+  }
+
+  /** The one that was told waits by itself. */
+  async function waitFor({ host }: URL, { after }: Failure, wait: number): Promise<void> {
+    const until = now() + wait
+    if (after !== undefined) pauses.set(host, Math.max(until, pauses.get(host) ?? 0))
+    await sleep(wait)
+    if (pauses.get(host) === until) pauses.delete(host)
+  }
 
   async function send(request: HttpRequest): Promise<HttpResponse> {
     const url = checkServiceUrl(request.service, request.url, request.metadata)
     checkDirect(url, options.env ?? {})
     for (let count = 1; ; count++) {
+      if (count === 1) await takePause(request, url)
       const timeout = Math.min(request.timeout ?? DEFAULT_TIMEOUT, budget.remaining())
       if (timeout <= 0) throw new Fault('network', `${request.service} at ${url.host} was not asked: no time is left`)
       const outcome = await attempt(requestLimits(request, timeout), url, options)
       if (outcome.ok) return outcome.response
       const wait = outcome.failure.after ?? FIRST_WAIT * 3 ** (count - 1) * (0.5 + random() / 2)
-      if (!mayRetry(request, outcome.failure, count) || wait >= budget.remaining())
+      if (!mayRetry(request, outcome.failure, count) || wait >= Math.min(budget.remaining(), MAX_WAIT))
         throw failureFault(request, url, outcome.failure, count)
-      await sleep(wait)
+      await waitFor(url, outcome.failure, wait)
     }
   }
 

@@ -9,7 +9,15 @@ import { builds, installed } from '../support/builds.ts'
 import { temporaryFolder } from '../support/folder.ts'
 import type { Repository } from '../support/repository.ts'
 import { runProgram } from '../support/repository.ts'
-import { allow, commit, configure, createOnSandbox, shown, signAs } from '../support/repository-with-sandbox.ts'
+import {
+  allow,
+  commit,
+  configure,
+  createOnSandbox,
+  shown,
+  signAs,
+  useSandbox,
+} from '../support/repository-with-sandbox.ts'
 import { type SandboxProcess, startSandboxProcess } from '../support/sandbox-process.ts'
 
 const NOTES = 'refs/notes/gitsigil'
@@ -60,6 +68,23 @@ describe.each(builds.filter(({ name }) => name !== 'node22'))('online mode, $nam
     expect(shown(repository, '%G? %GS %GT', 'HEAD^')).toBe('G kim@example.com fully')
     expect(repository.tryGit(['verify-tag', 'v1']).status).toBe(0)
     configure(repository, { 'gitsigil.rekorMode': 'offline' })
+  })
+
+  test('reconcile finds the entries of both logs in their trees, and of each what was found before', async () => {
+    const env = { XDG_STATE_HOME: join(folder, 'state'), XDG_CACHE_HOME: join(folder, 'cache') }
+    const held = await createOnSandbox(folder, 'held', { program, sandbox, rekor: '2' })
+    await commit(held, 'in tiles')
+    await useSandbox(held, { program, sandbox })
+    await commit(held, 'by an index')
+    const reconcile = (...args: readonly string[]) =>
+      runProgram([program, 'reconcile', ...args], { cwd: held.path, env })
+    const first = await reconcile()
+    expect(first).toMatchObject({ status: 0, stderr: '' })
+    expect(first.stdout).toMatch(/^2 of 2 signatures have their entry in the log \(0 by an earlier run\);/)
+    expect(first.stdout.match(/remembered from now on/g)?.length).toBe(2)
+    await commit(held, 'and one more')
+    const second = await reconcile('--json')
+    expect(JSON.parse(second.stdout).summary).toMatchObject({ exit: 0, held: 3, kept: 2 })
   })
 
   test('a push certificate is refused, with a way out, and nobody is asked who he is', async () => {

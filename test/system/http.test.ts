@@ -1,7 +1,7 @@
 import type { AddressInfo } from 'node:net'
 import { createServer } from 'node:net'
 import { gzipSync } from 'node:zlib'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { Fault } from '../../src/errors.ts'
 import { Secret } from '../../src/secret.ts'
 import { createHttp, type Http, type HttpRequest } from '../../src/system/http.ts'
@@ -119,6 +119,38 @@ describe('retries', () => {
     const fault = await faultOf(http.request(ask(server.url)))
     expect(fault.message).toBe(`Fulcio at 127.0.0.1:${server.port} answered 429 and asks to wait 600 s`)
     expect(http.waits).toEqual([])
+  })
+
+  test('however large the budget, nobody waits for more than five minutes', async () => {
+    const server = await serve((_, response) => json(response, 429, {}, { 'retry-after': '86000' }))
+    const http = client({ budget: 86_400_000 })
+    const fault = await faultOf(http.request(ask(server.url)))
+    expect(fault.message).toContain('asks to wait 86000 s')
+    expect(http.waits).toEqual([])
+  })
+
+  test('while a host asks for patience no other request is sent to it, and to others they are', async () => {
+    const server = await serve((_, response, count) =>
+      json(response, count === 0 ? 429 : 200, {}, { 'retry-after': '3' }),
+    )
+    const other = await serve((_, response) => json(response, 200, {}))
+    let wake = () => {}
+    const waits: number[] = []
+    const sleep = (ms: number) => {
+      waits.push(Math.round(ms / 1000))
+      return new Promise<void>((resolve) => {
+        const before = wake
+        wake = () => [before(), resolve()]
+      })
+    }
+    const http = createHttp({ userAgent: 'test', sleep })
+    const first = http.request(ask(server.url))
+    await vi.waitFor(() => expect(waits).toEqual([3]))
+    const second = http.request(ask(server.url))
+    expect((await http.request(ask(other.url))).status).toBe(200)
+    expect([waits, server.asked.length]).toEqual([[3, 3], 1])
+    wake()
+    expect([(await first).status, (await second).status]).toEqual([200, 200])
   })
 
   test('all requests share one budget, and what happens between them is not counted', async () => {
