@@ -24,6 +24,8 @@ const KEYTAR = ['darwin-arm64', 'darwin-x64', 'linux-arm64', 'linux-x64', 'win32
 const OTHERS = '@sigstore/bundle @sigstore/protobuf-specs @sigstore/verify'
 const TUF = 'tuf-js tuf-js/dist/error.js'
 const LOGIN = 'open openid-client'
+/** What hands over the mails of a monitor. */
+const MAIL = 'nodemailer/lib/smtp-connection'
 /** What reads policies, each loaded only where a policy asks for it. */
 const POLICY = 're2js yaml @bufbuild/cel'
 const SANDBOX = [
@@ -61,7 +63,7 @@ const TABLE: Readonly<Record<string, Row>> = {
   },
   sign: { rooms: `${EVIDENCE} bundle git`, node: PURE, globals: 'async' },
   config: { rooms: `${FORMATS} trust`, node: PURE },
-  system: { rooms: 'base git', packages: 'open', ...SYSTEM },
+  system: { rooms: 'base git', packages: `open ${MAIL}`, ...SYSTEM },
   'fulcio-client': { rooms: `${FORMATS} trust fulcio system`, ...SYSTEM },
   'rekor-client': { rooms: `${FORMATS} proto trust rekor system`, ...SYSTEM },
   scan: { rooms: `${FORMATS} proto trust fulcio rekor rekor-client system`, ...SYSTEM },
@@ -70,7 +72,7 @@ const TABLE: Readonly<Record<string, Row>> = {
   'trust-client': { rooms: `${FORMATS} trust system`, packages: TUF, ...SYSTEM },
   clients: { rooms: `${EVIDENCE} bundle git sign oidc system ${CLIENTS}`, ...SYSTEM },
   agent: { rooms: `${EVIDENCE} bundle git oidc sign verify system`, ...SYSTEM },
-  compose: { rooms: `${WIRED} hook`, packages: `${POLICY} ${TUF} ${LOGIN}`, ...SYSTEM },
+  compose: { rooms: `${WIRED} hook`, packages: `${POLICY} ${TUF} ${LOGIN} ${MAIL}`, ...SYSTEM },
   gpg: { rooms: WIRED, packages: `${POLICY} ${TUF} ${LOGIN}`, ...SYSTEM },
   setup: { rooms: 'base', node: 'buffer' },
   resign: { rooms: 'base git', node: PURE },
@@ -85,13 +87,13 @@ const TABLE: Readonly<Record<string, Row>> = {
   },
   cli: {
     rooms: `${WIRED} opinion sandbox keychain setup doctor hook resign`,
-    packages: `${POLICY} ${TUF} ${LOGIN} ${SANDBOX} ${KEYTAR} ${OTHERS}`,
+    packages: `${POLICY} ${TUF} ${LOGIN} ${MAIL} ${SANDBOX} ${KEYTAR} ${OTHERS}`,
     node: `${SYSTEM.node} fs/promises net stream module`,
     globals: SYSTEM.globals,
   },
   main: {
     rooms: `${WIRED} opinion sandbox keychain setup doctor hook resign gpg cli`,
-    packages: `${POLICY} ${TUF} ${LOGIN} ${SANDBOX} ${KEYTAR} ${OTHERS}`,
+    packages: `${POLICY} ${TUF} ${LOGIN} ${MAIL} ${SANDBOX} ${KEYTAR} ${OTHERS}`,
     node: `${SYSTEM.node} fs/promises net stream module`,
     globals: SYSTEM.globals,
   },

@@ -21,8 +21,10 @@ import { parseCertificateResponse } from '../src/fulcio/request.ts'
 import { parseCommitHeader, parsePerson, parseTagHeader } from '../src/git/commit.ts'
 import { mergeTags, splitCommit, splitPushCertificate, splitTag } from '../src/git/object.ts'
 import { parsePushCertificate } from '../src/git/push.ts'
+import { encodeState, parseState } from '../src/monitor/state.ts'
 import { parseMessage } from '../src/proto/message.ts'
 import { parseCheckpoint } from '../src/rekor/checkpoint.ts'
+import { parseWitness } from '../src/rekor/cosignature.ts'
 import { parseLogEntry } from '../src/rekor/entry.ts'
 import { parseEntryV1, parseNamedEntries, parseNamedEntry } from '../src/rekor/entry-v1.ts'
 import { leafHash } from '../src/rekor/merkle.ts'
@@ -35,7 +37,7 @@ import { encodeTimestampResponse, parseTimestampResponse } from '../src/tsa/requ
 import { parseTimestampToken } from '../src/tsa/token.ts'
 import { findExtension, parseCertificate, parseKeptCertificate } from '../src/x509/certificate.ts'
 import { EXTENSION, parseBasicConstraints, parseExtKeyUsage, parseKeyUsage } from '../src/x509/extensions.ts'
-import { parsePublicKey } from '../src/x509/key.ts'
+import { parseEd25519Key, parsePublicKey } from '../src/x509/key.ts'
 import { formatName } from '../src/x509/name.ts'
 import { encodePem, parsePem } from '../src/x509/pem.ts'
 import { parseRsaKey } from '../src/x509/rsa.ts'
@@ -86,6 +88,12 @@ const record = {
   ...times,
 }
 
+const monitorState = {
+  ...{ origin: 'log.example', note: '', from: 0, next: 7, journal: 0, sightings: 0, changed: 0 },
+  ...{ watch: 'ab', unreadable: 1, firstUnreadable: [3] },
+}
+const vkey = 'witness.example+82bca4dd+BNdamAGCsQq31Uv+08lkBzoO4XLz2qYjJa8CGmj3B1Ea'
+
 type Row = readonly [parse: (bytes: Uint8Array) => unknown, example: Uint8Array, also?: string]
 
 const TABLE: Readonly<Record<string, Row>> = {
@@ -97,6 +105,10 @@ const TABLE: Readonly<Record<string, Row>> = {
   parseKeptCertificate: [parseKeptCertificate, signer.bytes],
   'a certificate in all its parts': [readWhole, signer.bytes],
   parsePublicKey: [parsePublicKey, signer.spki],
+  parseEd25519Key: [
+    parseEd25519Key,
+    Buffer.from('d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a', 'hex'),
+  ],
   parseRsaKey: [parseRsaKey, signedOf('good-rsa-2048').signer.spki],
   parseSctList: [parseSctList, findExtension(signer, EXTENSION.sctList)?.value ?? expect.fail('no SCT')],
   parsePem: [(bytes) => parsePem(text(bytes), 'CERTIFICATE'), pem],
@@ -128,6 +140,8 @@ const TABLE: Readonly<Record<string, Row>> = {
   ],
   parsePerson: [parsePerson, Buffer.from('Alice <alice@example.com> 1700000000 +0200')],
   parsePushCertificate: [parsePushCertificate, push],
+  parseState: [parseState, encodeState(monitorState)],
+  parseWitness: [(bytes) => parseWitness(text(bytes)), Buffer.from(vkey)],
 }
 
 /** All that a chain, an identity and a report ask of one. */
@@ -180,7 +194,7 @@ describe('only parse faults come of any bytes:', () => {
 })
 
 test('no parser of the formats and services is missing from the table', () => {
-  const rooms = '{asn1,x509,cms,git,proto,rekor,tsa,fulcio,trust,bundle,attest}'
+  const rooms = '{asn1,x509,cms,git,proto,rekor,tsa,fulcio,trust,bundle,attest,monitor}'
   const exported = globSync(`src/${rooms}/*.ts`).flatMap((path) =>
     [...readFileSync(path, 'utf8').matchAll(/^export function (parse\w+)\(\w+: Uint8Array/gm)].map(
       ([, name = '']) => name,

@@ -24,6 +24,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   'sign-bundle': async () => (await import('./sign-bundle.ts')).signBundleCommand,
   bundle: async () => (await import('./bundle.ts')).bundleCommand,
   log: async () => (await import('./log.ts')).logCommand,
+  monitor: async () => (await import('./monitor.ts')).monitorCommand,
   preserve: async () => (await import('./preserve.ts')).preserveCommand,
   reconcile: async () => {
     const { reconcileCommand } = await import('./reconcile.ts')

@@ -6,6 +6,9 @@ import type { FlagSpec, FlagTable } from './flags.ts'
 /** Flags of the options that matter to verification. */
 export const OPTION_FLAGS: FlagTable = flagsOf(['trustedRoot', 'instance', 'allow', 'policy', 'insecureIgnoreSCT'])
 
+/** Flags of the options that matter to who watches a log. */
+export const WATCHING_FLAGS: FlagTable = flagsOf(['trustedRoot', 'instance', 'policy', 'webhook'])
+
 /** Flags of the options that matter to signing. */
 export const SIGNING_FLAGS: FlagTable = flagsOf(['identityToken', 'trustedRoot', 'signingConfig', 'instance'])
 

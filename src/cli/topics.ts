@@ -51,6 +51,11 @@ export const TOPICS: Readonly<Record<string, Topic>> = {
     about: 'look into transparency logs: by object, hash, name, key; whether they only ever grew',
     flags: async () => (await import('./log.ts')).LOG_FLAGS,
   },
+  monitor: {
+    usage: 'monitor [FOLDER...]',
+    about: 'watch logs for signatures as you, and say which object of these repositories each is of, or that none is',
+    flags: async () => (await import('./monitor.ts')).MONITOR_FLAGS,
+  },
   preserve: {
     usage: 'preserve [RANGE]',
     about: 'keep the log entries of signatures in online mode as notes, so that they verify offline from then on',

@@ -207,6 +207,24 @@ export const OPTIONS = {
     help: 'let the agent be forwarded to other machines; confirm: each use is asked for, by SSH_ASKPASS',
   }),
 
+  // Where a monitor tells what it saw.
+  webhook: url({
+    git: false,
+    env: ['GITSIGIL_WEBHOOK'],
+    flag: 'webhook',
+    help: 'URL that monitor posts each alert to; the environment hides one that is a secret',
+  }),
+  webhookSecret: text({
+    git: false,
+    env: ['GITSIGIL_WEBHOOK_SECRET'],
+    help: 'secret that signs what is posted (HMAC-SHA-256)',
+  }),
+  smtpPassword: text({
+    git: false,
+    env: ['GITSIGIL_SMTP_PASSWORD'],
+    help: 'password of the mail server that monitor --smtp names',
+  }),
+
   // The rest.
   logPath: file({
     gitsign: true,

@@ -73,9 +73,14 @@ export function isLogSighting(sighting: Sighting): sighting is LogSighting {
   return LOG_KINDS.includes(sighting.kind)
 }
 
+/** As it stands in JSON. */
+export function sightingDocument(sighting: Sighting): object {
+  return { version: VERSION, ...sighting }
+}
+
 /** One line of JSON. */
 export function encodeSighting(sighting: Sighting): Uint8Array {
-  return encodeUtf8(`${JSON.stringify({ version: VERSION, ...sighting })}\n`)
+  return encodeUtf8(`${JSON.stringify(sightingDocument(sighting))}\n`)
 }
 
 /** Reads a line that `encodeSighting` wrote. Throws `parse` for any other. */

@@ -2,16 +2,15 @@
 // reaches the page as Markdown or HTML: it has names and subjects that whoever sent a pull request chose.
 import type { JudgedRecord } from '../history/record.ts'
 import type { HistorySummary } from '../history/summary.ts'
-import { escapeText } from '../tell.ts'
 import { countedText, createCounts, thousands } from './counts.ts'
 import type { ReportForm } from './form.ts'
 import { exitText } from './history-text.ts'
+import { code, escapeMarkdown, row, table } from './markdown-parts.ts'
 import { OUTCOMES, type Outcome, outcomeOf } from './outcome.ts'
 
 /** GitHub drops a summary of more than a mebibyte whole. */
 const MAX_PROBLEMS = 100
 const MAX_SIGNERS = 20
-const MAX_TEXT = 300
 
 export function createMarkdown(): ReportForm {
   const counts = createCounts()
@@ -50,23 +49,4 @@ function signerRows({ signers }: HistorySummary): readonly string[] {
   return signers
     .slice(0, MAX_SIGNERS)
     .map(({ subject, issuer, signatures }) => row(code(subject), code(issuer), thousands(signatures)))
-}
-
-function table(names: readonly string[], rows: readonly string[]): string {
-  return rows.length === 0 ? '' : [row(...names), row(...names.map(() => '---')), ...rows, ''].join('\n')
-}
-
-function row(...cells: readonly string[]): string {
-  return `| ${cells.join(' | ')} |`
-}
-
-// Inside `code` elements nobody is mentioned and no issue is linked.
-function code(text: string): string {
-  return text === '' ? '' : `<code>${escapeMarkdown(text)}</code>`
-}
-
-/** Every ASCII character that is neither letter, digit nor space, as a character reference: text, whatever surrounds it. */
-function escapeMarkdown(text: string): string {
-  const shown = escapeText(text.length > MAX_TEXT ? `${text.slice(0, MAX_TEXT)}...` : text)
-  return shown.replace(/[!-/:-@[-`{-~]/g, (char) => `&#${char.charCodeAt(0)};`)
 }

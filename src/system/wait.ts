@@ -41,6 +41,22 @@ function remind(patience: Patience, left: number): void {
   if (left >= 1000) patience.remind?.(left)
 }
 
+/** Waits, unless somebody interrupts: then throws what they gave as their reason. */
+export function pauseFor(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const end = () => {
+      clearTimeout(timer)
+      reject(signal.reason)
+    }
+    const timer = setTimeout(() => {
+      signal.removeEventListener('abort', end)
+      resolve()
+    }, ms)
+    if (signal.aborted) end()
+    else signal.addEventListener('abort', end, { once: true })
+  })
+}
+
 /** Lets what has come in the meantime be heard: signals and answers. Work without a wait in it hears nothing. */
 export function takeTurn(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve))

@@ -1,0 +1,33 @@
+// What `monitor` says of a round beside what it saw: how far it looked, what it could not read, what is wrong and was told
+// before. One line a thing, on stderr.
+import type { Outcome } from '../compose/monitor.ts'
+import type { LogRound } from '../compose/monitor-log.ts'
+import type { World } from '../system/world.ts'
+import { escapeText, tellFailure } from '../tell.ts'
+
+/** @param isBrief nothing is said of a round in which there was nothing */
+export function tellRound(world: World, outcomes: readonly Outcome[], isBrief: boolean): void {
+  for (const { log, round, fault, store } of outcomes) {
+    if (fault !== undefined) world.write(2, tellFailure(world, fault))
+    if (round === undefined) continue
+    for (const [level, text] of lines(round, store.state?.firstUnreadable ?? [], isBrief))
+      world.write(2, `${world.name}: ${level}${escapeText(`${log}: ${text}`)}\n`)
+  }
+}
+
+function lines(round: LogRound, first: readonly number[], isBrief: boolean): readonly (readonly [string, string])[] {
+  const { from, to, isFirst, isOtherWatch, standing, unreadable } = round
+  const told: (readonly [string, string])[] = []
+  if (isFirst && standing.every(({ kind }) => kind === 'frozen'))
+    told.push(['', `a first run, which begins at entry ${from}: what is before that is not looked at (--from)`])
+  if (isOtherWatch)
+    told.push(['warning: ', `others are watched than before: entries before ${from} were not looked at for them`])
+  if (to > from || !isBrief) told.push(['', `${to - from} entries looked at, up to ${to}`])
+  if (unreadable > 0)
+    told.push(['warning: ', `${unreadable} entries have a signer who cannot be read; the first: ${first.join(', ')}`])
+  for (const { kind, why, evidence } of standing) {
+    const kept = evidence === undefined ? '' : `; kept in ${evidence}`
+    told.push(['error: ', `${kind}: ${why}${kept}`])
+  }
+  return told
+}

@@ -1,0 +1,131 @@
+// `monitor [FOLDER...]`: watches logs for whoever signs as the identities that one cares for, and says which object of the
+// repositories each signature is of. Status 0: nothing to look at; 1: alerts; 3: something could not be checked or told;
+// 130 from --watch, which only Ctrl-C ends.
+import { type Configured, readConfiguration } from '../compose/assessor.ts'
+import { type Monitor, type MonitorRequest, type Outcome, openMonitor } from '../compose/monitor.ts'
+import { tellAll, type Way } from '../compose/monitor-ways.ts'
+import { Fault } from '../errors.ts'
+import { resolvePath } from '../system/files.ts'
+import { expectLongRun } from '../system/long-run.ts'
+import { pauseFor } from '../system/wait.ts'
+import type { World } from '../system/world.ts'
+import { escapeText, tellFailure } from '../tell.ts'
+import { flagValue, isSet, type ParsedFlags, parseFlags } from './flags.ts'
+import { alertsFrom, indexFrom, MONITOR_FLAGS, repositoriesFrom, timeFrom, watchedFrom } from './monitor-flags.ts'
+import { tellRound } from './monitor-report.ts'
+import { waysFrom } from './monitor-ways.ts'
+import { readInFlight } from './online-flags.ts'
+import { Progress } from './progress.ts'
+
+export { MONITOR_FLAGS } from './monitor-flags.ts'
+
+const INTERVAL = 300_000
+
+export async function monitorCommand(world: World, args: readonly string[]): Promise<number> {
+  const flags = parseFlags(args, MONITOR_FLAGS)
+  const isWatching = isSet(flags, 'watch')
+  const interval = timeFrom(flags, 'interval') ?? INTERVAL
+  if (!isWatching && flags.values.has('interval')) throw new Fault('usage', '--interval is for --watch')
+  const configured = await readConfiguration(world, flags.values)
+  const ways = await waysFrom(configured, flags)
+  const progress = new Progress(world, 'entries')
+  const request = await requestFrom(configured, flags, ways, progress)
+  expectLongRun()
+  const monitor = await openMonitor(configured, request)
+  try {
+    return await interruptible(world, async (signal) => {
+      const run = { world, monitor, ways, progress, signal }
+      return isWatching ? await watch(run, interval) : await lookOnce(run, false)
+    })
+  } finally {
+    await monitor.close()
+  }
+}
+
+interface Run {
+  readonly world: World
+  readonly monitor: Monitor
+  readonly ways: readonly Way[]
+  readonly progress: Progress
+  readonly signal: AbortSignal
+}
+
+/** What does not answer now is asked again: nothing is skipped meanwhile. */
+async function watch(run: Run, interval: number): Promise<never> {
+  for (;;) {
+    await lookOnce(run, true)
+    await pauseFor(interval, run.signal)
+  }
+}
+
+async function lookOnce({ world, monitor, ways, progress, signal }: Run, isBrief: boolean): Promise<number> {
+  const outcomes = await monitor.round(signal)
+  progress.clear()
+  const stores = outcomes.map(({ store }) => store)
+  let alerts = 0
+  let isUntold = false
+  for (const [at, way] of ways.entries()) {
+    try {
+      const told = await tellAll(stores, way)
+      if (at === 0) alerts = told
+    } catch (thrown) {
+      if (!(thrown instanceof Fault)) throw thrown
+      // The other ways are told all the same, and this one in the next round.
+      world.write(2, tellFailure(world, thrown))
+      isUntold = true
+    }
+  }
+  tellRound(world, outcomes, isBrief)
+  for (const line of monitor.missing()) world.write(2, `${world.name}: warning: ${escapeText(line)}\n`)
+  return statusOf(outcomes, alerts, isUntold)
+}
+
+function statusOf(outcomes: readonly Outcome[], alerts: number, isUntold: boolean): number {
+  const isWrong = outcomes.some(({ round }) => (round?.standing.length ?? 0) > 0)
+  if (alerts > 0 || isWrong) return 1
+  return isUntold || outcomes.some(({ fault }) => fault !== undefined) ? 3 : 0
+}
+
+async function requestFrom(
+  configured: Configured,
+  flags: ParsedFlags,
+  ways: readonly Way[],
+  progress: Progress,
+): Promise<MonitorRequest> {
+  const { world } = configured
+  const [url, state] = [flagValue(flags, 'url'), flagValue(flags, 'state')]
+  const [from, maxAge] = [indexFrom(flags), timeFrom(flags, 'max-age')]
+  return {
+    watched: watchedFrom(flags),
+    repositories: await repositoriesFrom(world, flags),
+    alertOn: alertsFrom(flags),
+    inFlight: readInFlight(flags),
+    ways: ways.map(({ name }) => name),
+    progress(_, done, total) {
+      progress.expect(total)
+      progress.show(done)
+    },
+    ...(url === undefined ? {} : { url }),
+    ...(state === undefined ? {} : { state: resolvePath(state, world) }),
+    ...(from === undefined ? {} : { from }),
+    ...(maxAge === undefined ? {} : { maxAge }),
+  }
+}
+
+/** Ctrl-C ends it at once: what is remembered is whole at any moment. */
+async function interruptible<T>(world: World, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const controller = new AbortController()
+  const interrupted = new Fault('interrupted', 'interrupted')
+  const stopped = new Promise<never>((_resolve, reject) =>
+    controller.signal.addEventListener('abort', () => reject(interrupted)),
+  )
+  const release = world.onInterrupt?.(() => controller.abort(interrupted))
+  const working = work(controller.signal)
+  // What comes of it after that concerns nobody.
+  working.catch(() => undefined)
+  try {
+    return await Promise.race([working, stopped])
+  } finally {
+    release?.()
+  }
+}

@@ -1,0 +1,114 @@
+// The ways out of a monitor: each is told what it has not told yet, and that it was told is remembered behind it. So a way
+// that fails, or a monitor that is killed, tells again what it may have told, with the same id.
+import { createHmac } from 'node:crypto'
+import { encodeUtf8 } from '../bytes.ts'
+import { issueText } from '../monitor/issue.ts'
+import { type Envelope, mailText } from '../monitor/mail.ts'
+import { type Sighting, sightingDocument } from '../monitor/sighting.ts'
+import { headLine } from '../monitor/text.ts'
+import type { Secret } from '../secret.ts'
+import type { Http } from '../system/http.ts'
+import { answerFault } from '../system/http-fault.ts'
+import { replaceFile } from '../system/private-files.ts'
+import type { MailServer } from '../system/smtp.ts'
+import type { MonitorStore } from './monitor-store.ts'
+
+export interface Way {
+  /** Under which it is remembered how far it has told. */
+  readonly name: string
+  /** Sightings at once; absent: those of all logs together. */
+  readonly most?: number
+  readonly isForAlerts: boolean
+  /** Returns when they are told for good. */
+  tell(sightings: readonly Sighting[]): Promise<void>
+}
+
+/** Gives how many alerts were told. Throws what the way throws; what it told until then is remembered. */
+export async function tellAll(stores: readonly MonitorStore[], way: Way): Promise<number> {
+  const { most } = way
+  if (most === undefined) return await tellTogether(stores, way)
+  let told = 0
+  for (const store of stores) told += await tellOf(store, way, most)
+  return told
+}
+
+async function tellOf(store: MonitorStore, way: Way, most: number): Promise<number> {
+  let told = 0
+  let waiting: Sighting[] = []
+  let passed = 0
+  const tell = async () => {
+    if (waiting.length > 0) await way.tell(waiting)
+    if (passed > 0) store.markTold(way.name, passed)
+    told += waiting.filter(({ alert }) => alert).length
+    waiting = []
+    passed = 0
+  }
+  for (const sighting of store.untold(way.name)) {
+    passed++
+    if (sighting.alert || !way.isForAlerts) waiting.push(sighting)
+    if (waiting.length >= most) await tell()
+  }
+  await tell()
+  return told
+}
+
+async function tellTogether(stores: readonly MonitorStore[], way: Way): Promise<number> {
+  const found = stores.map((store) => ({ store, sightings: [...store.untold(way.name)] }))
+  const alerts = found.flatMap(({ sightings }) => sightings).filter(({ alert }) => alert)
+  if (alerts.length > 0) await way.tell(alerts)
+  for (const { store, sightings } of found) if (sightings.length > 0) store.markTold(way.name, sightings.length)
+  return alerts.length
+}
+
+/** Posts each alert by itself; its id is the Idempotency-Key, so whoever listens tells one that comes twice. */
+export function webhookWay(http: Http, url: string, secret: Secret | undefined, name: string): Way {
+  return {
+    name,
+    most: 1,
+    isForAlerts: true,
+    async tell(sightings) {
+      for (const sighting of sightings) {
+        const body = encodeUtf8(JSON.stringify({ ...sightingDocument(sighting), text: headLine(sighting) }))
+        const signed = secret && createHmac('sha256', secret.reveal()).update(body).digest('hex')
+        const headers = {
+          'content-type': 'application/json',
+          'idempotency-key': sighting.id,
+          ...(signed && { 'x-gitsigil-signature-256': `sha256=${signed}` }),
+        }
+        const asked = {
+          service: 'the webhook',
+          url,
+          method: 'POST',
+          headers,
+          body,
+          accept: '*/*',
+          code: 'network',
+        } as const
+        const response = await http.request({ ...asked, retry: 'idempotent' })
+        if (response.status < 200 || response.status > 299) throw answerFault(asked, response)
+      }
+    },
+  }
+}
+
+/** One mail with the alerts of a round. */
+export function mailWay(server: MailServer, password: Secret | undefined, envelope: Envelope, way: Named): Way {
+  return {
+    name: way.name,
+    isForAlerts: true,
+    async tell(alerts) {
+      const { sendMail } = await import('../system/smtp.ts')
+      await sendMail(server, password, { ...envelope, text: mailText(alerts, envelope, way.now()) })
+    },
+  }
+}
+
+interface Named {
+  readonly name: string
+  now(): number
+}
+
+/** The alerts of a round as the text of an issue, in a file that is replaced. */
+export function issueWay(path: string): Way {
+  return { name: 'issue', isForAlerts: true, tell: async (alerts) => replaceFile(path, encodeUtf8(issueText(alerts))) }
+}

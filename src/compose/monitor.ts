@@ -1,0 +1,141 @@
+// A monitor: one folder that remembers, the logs of the instance, the repositories that were named, and rounds over them.
+import { hash } from 'node:crypto'
+import { join } from 'node:path'
+import { Fault } from '../errors.ts'
+import { prepareWitnesses } from '../monitor/head.ts'
+import type { AlertChoice } from '../monitor/look.ts'
+import { prepareWatch, type Watch, type Watched, watchedOf } from '../monitor/watch.ts'
+import { createLogScan } from '../scan/stream.ts'
+import { acquireLock } from '../system/lock.ts'
+import { makePrivateDirectory } from '../system/private-files.ts'
+import { stateDirectory } from '../trust/place.ts'
+import { type Configured, composeTrust } from './assessor.ts'
+import { composeLogs } from './log.ts'
+import type { Rules } from './monitor-head.ts'
+import { type LogRound, lookOn } from './monitor-log.ts'
+import { type Named, Repositories } from './monitor-objects.ts'
+import { MonitorStore } from './monitor-store.ts'
+import { composePolicy } from './policy.ts'
+import { composeHttp } from './services.ts'
+
+/** What was asked for. */
+export interface MonitorRequest {
+  /** Who is watched; those of the policy where nobody is. */
+  readonly watched: readonly Watched[]
+  readonly repositories: readonly Named[]
+  /** The log; those of the instance unless given. */
+  readonly url?: string
+  /** Folder that remembers; one of its own for these repositories unless given. */
+  readonly state?: string
+  readonly from?: number
+  readonly maxAge?: number
+  readonly alertOn: readonly AlertChoice[]
+  readonly inFlight: number
+  /** Names of the ways by which sightings are told. */
+  readonly ways: readonly string[]
+  progress(log: string, done: number, total: number): void
+}
+
+export interface Monitor {
+  /** What each log came to, with what it remembers; or why it could not be looked at. */
+  round(signal: AbortSignal): Promise<readonly Outcome[]>
+  /** Objects of the repositories that could not be read, a line a repository. */
+  missing(): readonly string[]
+  close(): Promise<void>
+}
+
+export interface Outcome {
+  readonly log: string
+  readonly store: MonitorStore
+  readonly round?: LogRound
+  readonly fault?: Fault
+}
+
+/** A day: a round over a log of many entries is long, and not one request. */
+const BUDGET = 86_400_000
+/** What may be otherwise in a while. */
+const PASSING: readonly Fault['code'][] = ['network', 'log', 'git', 'io']
+
+/** @throws `io` where another monitor has the folder, `usage` and `config` for what is asked for */
+export async function openMonitor(configured: Configured, request: MonitorRequest): Promise<Monitor> {
+  const folder = request.state ?? standardFolder(configured, request.repositories)
+  makePrivateDirectory(folder)
+  const lock = await acquireLock(folder, 'monitor')
+  let known: { readonly digest: string; readonly repositories: Repositories } | undefined
+  const repositoriesFor = (watch: Watch, signal: AbortSignal): Repositories => {
+    if (known?.digest !== watch.digest)
+      known = {
+        digest: watch.digest,
+        repositories: new Repositories(request.repositories, watch, signal, () => configured.world.now()),
+      }
+    return known.repositories
+  }
+  return {
+    async round(signal) {
+      const rules = await composeRules(configured, request)
+      const repositories = repositoriesFor(rules.watch, signal)
+      const http = composeHttp(configured, BUDGET)
+      const outcomes: Outcome[] = []
+      for (const view of composeLogs(configured, request.url, http)) {
+        const store = new MonitorStore(folder, view.log, request.ways)
+        const scan = createLogScan(http, view, { inFlight: request.inFlight })
+        const progress = (done: number, total: number) => request.progress(view.log.baseUrl, done, total)
+        const now = () => configured.world.now()
+        const watching = { rules, view, scan, store, repositories, signal, now, progress }
+        outcomes.push({ log: view.log.baseUrl, store, ...(await attempt(() => lookOn(watching))) })
+      }
+      return outcomes
+    },
+    missing: () => known?.repositories.missing ?? [],
+    close: () => lock.release(),
+  }
+}
+
+// Of several logs one that does not answer holds up no other.
+async function attempt(work: () => Promise<LogRound>): Promise<Pick<Outcome, 'round' | 'fault'>> {
+  try {
+    return { round: await work() }
+  } catch (thrown) {
+    if (thrown instanceof Fault && PASSING.includes(thrown.code)) return { fault: thrown }
+    throw thrown
+  }
+}
+
+// Anew for each round: a policy, and the trusted root, may have changed since.
+async function composeRules(configured: Configured, request: MonitorRequest): Promise<Rules> {
+  const { settings } = configured
+  const asked = request.watched.length > 0
+  const isPolicy = settings.policy !== undefined || settings.policyRoot !== undefined
+  const inForce = isPolicy ? await composePolicy(configured) : undefined
+  const watched = asked || inForce === undefined ? request.watched : watchedOf(inForce.policy.document)
+  if (watched.length === 0)
+    throw new Fault('usage', 'nobody to watch: no policy is in force here', {
+      hint: "give --identity 'ISSUER SUBJECT', --email, --issuer or --policy FILE",
+    })
+  const rule = inForce?.policy.document.witnesses
+  return {
+    watch: await watchFor(watched),
+    trust: composeTrust(configured).standard.trust,
+    alertOn: request.alertOn,
+    ...(rule === undefined ? {} : { witnesses: prepareWitnesses(rule) }),
+    ...(request.from === undefined ? {} : { from: request.from }),
+    ...(request.maxAge === undefined ? {} : { maxAge: request.maxAge }),
+  }
+}
+
+async function watchFor(watched: readonly Watched[]): Promise<Watch> {
+  try {
+    return await prepareWatch(watched)
+  } catch (thrown) {
+    if (thrown instanceof Fault || !(thrown instanceof Error)) throw thrown
+    throw new Fault('usage', thrown.message, { cause: thrown })
+  }
+}
+
+// Other repositories are another question: what was looked at for these would be passed over for those.
+function standardFolder({ world }: Configured, repositories: readonly Named[]): string {
+  const state = stateDirectory(world.env)
+  if (state === undefined) throw new Fault('usage', 'there is no home directory: --state names a folder that remembers')
+  const names = [...new Set(repositories.map(({ name }) => name))].sort()
+  return join(state, 'monitor', hash('sha256', JSON.stringify(names)).slice(0, 16))
+}

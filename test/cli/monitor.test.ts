@@ -1,0 +1,186 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { runCommand } from '../../src/cli/main.ts'
+import { signEmbedded } from '../support/embedded.ts'
+import { temporaryFolder } from '../support/folder.ts'
+import { commitPayload, logIn, logText, signAlone, tagPayload } from '../support/online.ts'
+import { createRepository, type Repository } from '../support/repository.ts'
+import { startTestSandbox, type TestSandbox } from '../support/sandbox.ts'
+import { testWorld } from '../support/world.ts'
+
+let sandbox: TestSandbox
+let repository: Repository
+beforeAll(async () => {
+  sandbox = await startTestSandbox()
+  repository = newRepository()
+})
+afterAll(() => sandbox.close())
+
+function newRepository(): Repository {
+  const made = createRepository()
+  const path = join(made.path, '.git', 'trusted_root.json')
+  writeFileSync(path, sandbox.trustedRoot)
+  made.git(['config', 'gitsigil.trustedRoot', path])
+  return made
+}
+
+const url = (version: 1 | 2) => `--url=${version === 1 ? sandbox.urls.rekor1 : sandbox.urls.rekor2}`
+const state = () => `--state=${temporaryFolder('monitor')}`
+
+async function monitor(...args: readonly string[]) {
+  const world = testWorld({ args: ['monitor', ...args], cwd: repository.path })
+  const exit = await runCommand(world)
+  return { exit, stdout: world.output(1), stderr: world.output(2) }
+}
+
+async function sightings(...args: readonly string[]) {
+  const { exit, stdout, stderr } = await monitor('--format=jsonl', ...args)
+  return {
+    exit,
+    stderr,
+    seen: stdout
+      .split('\n')
+      .slice(0, -1)
+      .map((line) => JSON.parse(line)),
+  }
+}
+
+/** Stores the object and has a branch or tag lead to it. */
+function keep(into: Repository, ref: string, { type, bytes }: { type: 'commit' | 'tag'; bytes: Uint8Array }): string {
+  const oid = into.store(type, bytes)
+  into.git(['update-ref', ref, oid])
+  return oid
+}
+
+describe.each([1, 2] as const)('on Rekor v%d', (version) => {
+  const email = `kim${version}@example.com`
+  const mine = () => [url(version), '--from=0', `--email=${email}`]
+  let oids: Record<'commit' | 'tag', string>
+  let forged: Awaited<ReturnType<typeof signEmbedded>>
+  beforeAll(async () => {
+    const kim = await logIn(sandbox, email)
+    const commit = await signEmbedded(sandbox, kim, commitPayload(`by ${email}`), version)
+    const tag = await signEmbedded(sandbox, kim, tagPayload(`v${version}`, commit.oid), version)
+    await signEmbedded(sandbox, await logIn(sandbox, 'lee@example.com'), commitPayload('by lee'), version)
+    oids = {
+      commit: keep(repository, `refs/heads/on-${version}`, commit),
+      tag: keep(repository, `refs/tags/v${version}`, tag),
+    }
+    forged = await signEmbedded(sandbox, await logIn(sandbox, email), commitPayload('by somebody else'), version)
+  })
+
+  test('every entry is named by its object, and the one that is of none is an alert', async () => {
+    const { exit, seen, stderr } = await sightings(...mine(), state())
+    expect(exit).toBe(1)
+    expect(seen).toMatchObject([
+      {
+        kind: 'covered',
+        alert: false,
+        subject: email,
+        objects: [{ kind: 'commit', oid: oids.commit, how: 'embedded' }],
+      },
+      { kind: 'covered', alert: false, objects: [{ kind: 'tag', oid: oids.tag, repository: repository.path }] },
+      {
+        kind: 'uncovered',
+        alert: true,
+        index: forged.index,
+        issuer: sandbox.urls.issuer,
+        why: 'signed as you, not in any repository you named',
+        objects: [],
+      },
+    ])
+    expect(stderr).toContain('a first run, which begins at entry 0')
+  })
+
+  test('the entry that an alert names is found by log get', async () => {
+    const { seen } = await sightings(...mine(), state())
+    const world = testWorld({ args: ['log', 'get', '--json', url(version), seen[2].logIndex], cwd: repository.path })
+    await runCommand(world)
+    expect(JSON.parse(world.output(1)).hashes).toEqual(seen[2].hashes)
+  })
+
+  test('what was told is not told again, and what comes next is', async () => {
+    const place = state()
+    expect((await monitor(...mine(), place)).exit).toBe(1)
+    expect(await monitor(...mine(), place)).toMatchObject({ exit: 0, stdout: '' })
+    const { oid } = await signEmbedded(sandbox, await logIn(sandbox, email), commitPayload('once more'), version)
+    const { exit, seen } = await sightings(...mine(), place)
+    expect([exit, seen.length, oid.length]).toEqual([1, 1, 40])
+    const journal = readFileSync(
+      join(place.slice('--state='.length), `${seen[0].id.slice(0, 16)}.journal.jsonl`),
+      'utf8',
+    )
+    expect(
+      journal
+        .split('\n')
+        .slice(0, -1)
+        .map((line) => JSON.parse(line).id),
+    ).toHaveLength(4)
+  })
+
+  test('a first run without --from begins at the end of the log, and says so', async () => {
+    const { exit, stdout, stderr } = await monitor(url(version), `--email=${email}`, state())
+    expect([exit, stdout]).toEqual([0, ''])
+    expect(stderr).toMatch(/a first run, which begins at entry [1-9]\d*: what is before that is not looked at/)
+  })
+})
+
+describe('online mode', () => {
+  test('a commit is found by the id that was logged', async () => {
+    const login = await logIn(sandbox, 'online@example.com')
+    const signed = signAlone(login, commitPayload('online'))
+    await logText(sandbox, login, signed.oid)
+    keep(repository, 'refs/heads/online', signed.object)
+    const { exit, seen } = await sightings(url(1), '--from=0', '--email=online@example.com', state())
+    expect(exit).toBe(0)
+    expect(seen).toMatchObject([{ kind: 'covered', objects: [{ oid: signed.oid, how: 'online' }] }])
+  })
+
+  test('the same id signed by another certificate of the same identity is an alert that names the object', async () => {
+    const signed = signAlone(await logIn(sandbox, 'twice@example.com'), commitPayload('twice'))
+    keep(repository, 'refs/heads/twice', signed.object)
+    await logText(sandbox, await logIn(sandbox, 'twice@example.com'), signed.oid)
+    const { exit, seen } = await sightings(url(1), '--from=0', '--email=twice@example.com', state())
+    expect(exit).toBe(1)
+    expect(seen).toMatchObject([
+      { kind: 'uncovered', objects: [], near: [{ oid: signed.oid }], why: expect.stringContaining(signed.oid) },
+    ])
+  })
+})
+
+test('a tag that a merge carries is found in it', async () => {
+  const kim = await logIn(sandbox, 'merge@example.com')
+  const side = await signEmbedded(sandbox, kim, commitPayload('side'))
+  const tag = await signEmbedded(sandbox, kim, tagPayload('side', side.oid))
+  const header = Buffer.from(tag.bytes).toString().replace(/\n$/, '').replaceAll('\n', '\n ')
+  const merge = await signEmbedded(sandbox, kim, commitPayload('merge', `mergetag ${header}\n`))
+  repository.store('commit', side.bytes)
+  keep(repository, 'refs/heads/merged', merge)
+  const { seen } = await sightings(url(1), '--from=0', '--email=merge@example.com', state())
+  expect(seen.map(({ kind, objects }) => [kind, objects.map((one: { kind: string }) => one.kind)])).toEqual([
+    ['uncovered', []],
+    ['covered', ['mergetag']],
+    ['covered', ['commit']],
+  ])
+})
+
+test('an object that no ref leads to is not in a repository', async () => {
+  const { bytes } = await signEmbedded(sandbox, await logIn(sandbox, 'loose@example.com'), commitPayload('loose'))
+  const loose = createRepository()
+  loose.store('commit', bytes)
+  expect((await monitor(loose.path, url(1), '--from=0', '--email=loose@example.com', state())).exit).toBe(1)
+  keep(loose, 'refs/heads/main', { type: 'commit', bytes })
+  expect((await monitor(loose.path, url(1), '--from=0', '--email=loose@example.com', state())).exit).toBe(0)
+})
+
+test('several repositories are one question', async () => {
+  const kim = await logIn(sandbox, 'two@example.com')
+  const [one, other] = [createRepository(), createRepository()]
+  for (const [at, place] of [one, other].entries())
+    keep(place, 'refs/heads/main', await signEmbedded(sandbox, kim, commitPayload(`in ${at}`)))
+  const args = [url(1), '--from=0', '--email=two@example.com']
+  const { exit, seen } = await sightings(one.path, `--repository=${other.path}`, ...args, state())
+  expect([exit, seen.map(({ objects }) => objects[0].repository)]).toEqual([0, [one.path, other.path]])
+  expect((await monitor(one.path, ...args, state())).exit).toBe(1)
+})
