@@ -1,6 +1,6 @@
 // What is looked for in a log, and whether an entry is that. By the entry's own word: whose certificate it holds, and
 // whether its signature is good, nobody has asked.
-import { equalBytes } from '../bytes.ts'
+import { decodeLatin1, encodeUtf8, equalBytes } from '../bytes.ts'
 import { Fault } from '../errors.ts'
 import { type Identity, parseIdentity } from '../fulcio/identity.ts'
 import { type BodyFacts, type BodyVerifier, readBody } from '../rekor/read-body.ts'
@@ -34,11 +34,32 @@ function isByAndAbout(facts: BodyFacts, { hashes, verifier }: Wanted): boolean {
 function isNamed({ verifiers }: BodyFacts, { subject, issuer }: Wanted): boolean {
   if (subject === undefined && issuer === undefined) return true
   return verifiers.some((one) => {
-    const identity = identityOf(one)
+    const identity = mayName(one.der, { subject, issuer }) ? identityOf(one) : undefined
     if (identity === undefined || (issuer !== undefined && identity.issuer !== issuer)) return false
     return subject === undefined || identity.subject.toLowerCase() === subject.toLowerCase()
   })
 }
+
+/**
+ * Whether a certificate may name these, told without reading it: DER has every text in one piece, so one that stands nowhere
+ * in the bytes is no name in it. Letters outside of ASCII have small forms of their own, so with them only reading tells.
+ */
+export function mayName(der: Uint8Array, { subject, issuer }: NameWanted): boolean {
+  const bytes = decodeLatin1(der)
+  if (issuer !== undefined && !bytes.includes(decodeLatin1(encodeUtf8(issuer)))) return false
+  if (subject === undefined || NOT_ASCII.test(subject)) return true
+  return bytes.toLowerCase().includes(subject.toLowerCase()) || bytes.includes(KELVIN)
+}
+
+interface NameWanted {
+  readonly subject: string | undefined
+  readonly issuer: string | undefined
+}
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: all of ASCII, control characters too
+const NOT_ASCII = /[^\x00-\x7f]/
+/** The one other letter whose small form is in ASCII, a k; its UTF-8 as Latin-1. */
+const KELVIN = decodeLatin1(encodeUtf8('\u212a'))
 
 function unlessMalformed<T>(read: () => T): T | undefined {
   try {

@@ -9,7 +9,7 @@ import { foldTile, hashEntries } from '../../src/rekor/tile-hash.ts'
 import { matcherFor } from '../../src/scan/match.ts'
 import { createMatchers, poolOf } from '../../src/scan/matchers.ts'
 import { sieveOf, sift } from '../../src/scan/sieve.ts'
-import { isWanted, type Wanted } from '../../src/scan/wanted.ts'
+import { identityOf, isWanted, mayName, type Wanted } from '../../src/scan/wanted.ts'
 import { parseCertificate } from '../../src/x509/certificate.ts'
 import { signArtifact } from '../sandbox/signed.ts'
 import { faultOf } from '../support/faults.ts'
@@ -78,6 +78,31 @@ describe('what the bytes tell before anything is parsed', () => {
   test('is nothing where a name is looked for', () => {
     expect(sieveOf({ subject: 'kim@example.com' })).toBeUndefined()
     expect(sieveOf({ verifier: verifierOf(0) })?.map(String)).toEqual([toBase64(verifierOf(0).der)])
+  })
+})
+
+describe('a name that stands nowhere in a certificate', () => {
+  const leaves = makeCertificates(8)
+  const named = leaves.map((der) => identityOf({ kind: 'certificate', der }) ?? expect.fail('no identity'))
+
+  test('is none of its names, and each that is one stands there, in whatever case', () => {
+    for (const [i, der] of leaves.entries())
+      for (const { subject, issuer } of named) {
+        for (const text of [subject, subject.toUpperCase(), undefined])
+          expect(mayName(der, { subject: text, issuer })).toBe(
+            (text === undefined || subject === named[i]?.subject) && issuer === named[i]?.issuer,
+          )
+      }
+  })
+
+  test('is looked for by reading, where letters beyond ASCII are in play', () => {
+    expect(mayName(leaves[0] ?? Buffer.of(), { subject: 'KIM\u00c9', issuer: undefined })).toBe(true)
+    expect(mayName(Buffer.from('\u212aim'), { subject: 'kim', issuer: undefined })).toBe(true)
+    const small = Array.from({ length: 0x10ffff + 1 }, (_, code) => code)
+      .filter((code) => code > 0x7f && (code < 0xd800 || code > 0xdfff))
+      // biome-ignore lint/suspicious/noControlCharactersInRegex: all of ASCII
+      .filter((code) => /^[\x00-\x7f]+$/.test(String.fromCodePoint(code).toLowerCase()))
+    expect(small).toEqual([0x212a])
   })
 })
 
