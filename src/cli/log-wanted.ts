@@ -23,8 +23,16 @@ export const SEARCH_FLAGS: FlagTable = {
   identity: { kind: 'value', value: 'ISSUER SUBJECT', help: 'search: both in one' },
   'public-key': { kind: 'value', value: 'FILE', help: 'search: entries by this key (PEM)' },
   certificate: { kind: 'value', value: 'FILE', help: 'search: entries by this certificate (PEM)' },
-  from: { kind: 'value', value: 'PLACE', help: 'search: first entry that is read, by its place in the tree (0)' },
-  to: { kind: 'value', value: 'PLACE', help: 'search: the one after the last' },
+  from: {
+    kind: 'value',
+    value: 'PLACE',
+    help: 'search: first entry that is read, by its place in the tree (0); proof: size of the earlier tree',
+  },
+  to: {
+    kind: 'value',
+    value: 'PLACE',
+    help: 'search: the one after the last; proof: size of the later tree (that of now)',
+  },
   at: { kind: 'value', value: 'SIZE', help: 'search: the tree of the first SIZE entries, whatever came since' },
   checkpoint: { kind: 'value', value: 'FILE', help: 'search: the tree of this checkpoint of the log' },
   shard: { kind: 'value', value: 'I/N', help: 'search: part I of N; `log merge` puts their --json together' },

@@ -13,6 +13,7 @@ import { encodeDocument, REPORT_VERSION } from '../report/json.ts'
 import type { World } from '../system/world.ts'
 import { escapeText } from '../tell.ts'
 import { type FlagTable, flagValue, isSet, type ParsedFlags, parseFlags } from './flags.ts'
+import { proveGrowth, proveInclusion } from './log-proof.ts'
 import { entryMember, entryText, forkText, headMember, headText } from './log-report.ts'
 import { mergeSearches, searchLogs } from './log-search.ts'
 import { SEARCH_FLAGS } from './log-wanted.ts'
@@ -97,29 +98,12 @@ async function info({ world, flags, configured, views, operands }: Call): Promis
   return seen.every(([{ fork }]) => fork === undefined) ? 0 : 1
 }
 
-/** The inclusion proof of an entry, checked. */
+/** The inclusion proof of an entry, checked; with sizes the proof that the tree only grew between them. */
 async function proof(call: Call): Promise<number> {
   const { world, flags } = call
+  if (flags.values.has('from') || flags.values.has('to')) return await proveGrowth(call)
   const { named, view } = await findOne(call)
-  const why = problemOf(named, view)
-  const found = named.entry.proof
-  if (why !== undefined || found === undefined) throw new Fault('log', `${view.log.baseUrl}: ${why ?? 'no proof'}`)
-  const document = {
-    log: view.log.baseUrl,
-    uuid: named.uuid,
-    leafIndex: String(found.logIndex),
-    treeSize: String(found.treeSize),
-    root: toHex(found.rootHash),
-    hashes: found.hashes.map(toHex),
-    checkpoint: found.checkpoint,
-  }
-  if (isSet(flags, 'json')) world.write(1, encodeDocument({ version: REPORT_VERSION, ...document }))
-  else
-    world.write(
-      1,
-      `leaf ${document.leafIndex} of ${document.treeSize}, root ${document.root}\n${document.hashes.map((one) => `${one}\n`).join('')}`,
-    )
-  return 0
+  return proveInclusion(world, flags, { named, view, why: problemOf(named, view) })
 }
 
 async function findOne({ configured, views, operands }: Call): Promise<{ named: NamedEntry; view: LogView }> {

@@ -47,7 +47,7 @@ export const TOPICS: Readonly<Record<string, Topic>> = {
     flags: async () => (await import('./bundle.ts')).BUNDLE_FLAGS,
   },
   log: {
-    usage: 'log search|merge FILE...|get INDEX|UUID|verify INDEX|UUID|proof INDEX|UUID|info',
+    usage: 'log search|merge FILE...|get INDEX|UUID|verify INDEX|UUID|proof INDEX|UUID|proof --from SIZE|info',
     about: 'look into transparency logs: by object, hash, name, key; whether they only ever grew',
     flags: async () => (await import('./log.ts')).LOG_FLAGS,
   },

@@ -4,7 +4,7 @@ import { equalBytes } from '../bytes.ts'
 import { Fault } from '../errors.ts'
 import type { TreeHead } from './checkpoint.ts'
 import { keep } from './client-kept.ts'
-import { fetchInclusion, rangeHash, type TileReader } from './client-tiles.ts'
+import { fetchGrowth, fetchInclusion, rangeHash, type TileReader } from './client-tiles.ts'
 import { blockOfBundle, type EntryBlock, entriesOf } from './entry-bundle.ts'
 import { foldTile, hashEntries } from './tile-hash.ts'
 
@@ -18,6 +18,8 @@ export interface ProvenTree {
   leaves(n: number): Promise<Uint8Array>
   /** Root of an earlier tree of this log, 0 < size. */
   root(size: number): Promise<Uint8Array>
+  /** The consistency proof of two earlier trees of this log, 0 < first < last. */
+  growth(first: number, last: number): Promise<readonly Uint8Array[]>
   /** The inclusion proof of an entry in the whole tree. */
   inclusion(index: number): Promise<readonly Uint8Array[]>
 }
@@ -76,6 +78,7 @@ export async function openProvenTree(tiles: TileReader, head: TreeHead): Promise
   return {
     size,
     root: (earlier) => rangeHash(reader, 0, earlier, size),
+    growth: (first, last) => fetchGrowth(reader, first, last, size),
     inclusion: (index) => fetchInclusion(reader, index, size),
     bundle: proveBundle,
     leaves: (n) => proven(0, n, Math.min(TILE, size - n * TILE)),

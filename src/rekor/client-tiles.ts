@@ -102,6 +102,27 @@ export async function fetchInclusion(tiles: TileReader, index: number, size: num
   return hashes
 }
 
+/** The consistency proof of the trees of `first` and `last` entries, 0 < first < last (RFC 9162 2.1.4.1), in that of `size`. */
+export async function fetchGrowth(
+  tiles: TileReader,
+  first: number,
+  last: number,
+  size: number,
+): Promise<readonly Uint8Array[]> {
+  if (!(first > 0 && first <= last && last <= size)) throw malformed('consistency proof', 'no sizes of such trees')
+  const hashes: Uint8Array[] = []
+  let [start, end, isWhole] = [0, last, true]
+  // Down to the subtree that ends where the earlier tree does.
+  while (end !== first) {
+    const middle = start + largestPowerBelow(end - start)
+    const isLeft = first <= middle
+    hashes.unshift(await rangeHash(tiles, isLeft ? middle : start, isLeft ? end : middle, size))
+    if (isLeft) end = middle
+    else [start, isWhole] = [middle, false]
+  }
+  return isWhole ? hashes : [await rangeHash(tiles, start, end, size), ...hashes]
+}
+
 /** Root of the entries from `start` to `end`, a subtree of the tree of `size`. */
 export async function rangeHash(tiles: TileReader, start: number, end: number, size: number): Promise<Uint8Array> {
   const width = end - start

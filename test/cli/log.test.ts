@@ -186,6 +186,48 @@ describe('log info', () => {
   })
 })
 
+describe('log proof of sizes', () => {
+  test.each(['rekor1', 'rekor2'] as const)(
+    'proves that %s only grew, from each size to each',
+    async (service) => {
+      const url = `--url=${sandbox.urls[service]}`
+      const { logs } = JSON.parse((await history.run('log', 'info', '--json', url)).stdout)
+      const size = Number(logs[0].size)
+      const roots = new Map<string, string>()
+      for (let from = 1; from <= size; from++)
+        for (const to of new Set([from, Math.min(size, from + 2), size])) {
+          const { exit, stdout } = await history.run('log', 'proof', '--json', url, `--from=${from}`, `--to=${to}`)
+          const proof = JSON.parse(stdout)
+          expect([exit, proof.from.size, proof.to.size]).toEqual([0, String(from), String(to)])
+          for (const tree of [proof.from, proof.to]) {
+            expect(roots.get(tree.size) ?? tree.root).toBe(tree.root)
+            roots.set(tree.size, tree.root)
+          }
+        }
+      expect(roots.get(String(size))).toBe(logs[0].root)
+      const text = await history.run('log', 'proof', url, '--from=1')
+      expect(text.stdout).toMatch(/^size 1, root [0-9a-f]{64}\nsize \d+, root [0-9a-f]{64}\n(?:[0-9a-f]{64}\n)+$/)
+    },
+    60_000,
+  )
+
+  test('is refused where there are no such trees', async () => {
+    const url = `--url=${sandbox.urls.rekor1}`
+    expect(await history.run('log', 'proof', url, '--from=1', '--to=999')).toMatchObject({ exit: 3, stdout: '' })
+    for (const args of [['--from=0'], ['--to=2'], ['--from=3', '--to=2'], ['--from=1', '7']])
+      expect((await history.run('log', 'proof', url, ...args)).exit).toBe(2)
+  })
+
+  test('is refused where the log proves wrongly', async () => {
+    const url = `--url=${sandbox.urls.rekor1}`
+    sandbox.setFaults([{ service: 'rekor1', kind: 'wrong-proof' }])
+    const { exit, stderr } = await history.run('log', 'proof', url, '--from=3')
+    sandbox.setFaults([])
+    expect(exit).not.toBe(0)
+    expect(stderr).toContain('error: ')
+  })
+})
+
 test.each([[[]], [['nothing']], [['info', 'x']], [['search', 'x']], [['get']]])(
   'log %j is a usage fault',
   async (args) => {

@@ -79,7 +79,8 @@ async function lines(...args: readonly string[]) {
     .split('\n')
     .map((line) => JSON.parse(line) as Line)
   const entries = all.filter(({ type }) => type === 'entry')
-  return { exit, stderr, entries, states: entries.map(({ state }) => state), summary: all.at(-1) }
+  // Progress is shown where it takes longer than a moment.
+  return { exit, stderr: stderr.replace(/\r[^\r\n]*\r?/g, ''), entries, states: entries.map(({ state }) => state), summary: all.at(-1) }
 }
 
 /** Requests that reach a log while `work` is done, by their paths. */
