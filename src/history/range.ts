@@ -13,12 +13,18 @@ export interface NamedTip extends Tip {
   readonly isRef?: boolean
 }
 
-/** Tags, and other objects that may be signed, stand for themselves too; commits for all that they reach. */
+/** Types of what is looked at by itself. */
+const OWN: readonly string[] = ['tag', 'blob', 'missing']
+
+/**
+ * Tags, and other objects that may be signed, stand for themselves too; commits for all that they reach. What is missing is
+ * asked for all the same: that it is not there is found out about it, and stops nothing else.
+ */
 export function rangeOf(tips: readonly NamedTip[], firstParent: boolean): Range {
   const included = tips.filter(({ excluded }) => excluded !== true)
   const commits = included.filter(({ peeledType }) => peeledType === 'commit')
   return {
-    objects: unique(included.filter(({ type }) => type === 'tag' || type === 'blob').map(({ oid }) => oid)),
+    objects: unique(included.filter(({ type }) => OWN.includes(type)).map(({ oid }) => oid)),
     commits: unique(commits.map(({ peeled }) => peeled)),
     excluded: unique(tips.filter(({ excluded }) => excluded === true).flatMap(({ oid, peeled }) => [oid, peeled])),
     firstParent,

@@ -30,6 +30,9 @@ export interface Outcome {
   readonly message: string
 }
 
+/** Refs that one line names. */
+const MAX_REFS = 3
+
 /** What each rule id stands for. */
 export const RULES: Readonly<Record<RuleId, string>> = {
   'rejected-format': 'the signature is malformed',
@@ -61,7 +64,7 @@ export function outcomeOf(record: JudgedRecord): Outcome {
   return { ...plain, severity, message: `${plain.message}: ${rule}` }
 }
 
-function describe({ finding, kind }: JudgedRecord): Omit<Outcome, 'severity'> {
+function describe({ finding, kind, refs }: JudgedRecord): Omit<Outcome, 'severity'> {
   if (finding.state === 'accepted')
     return { name: 'verified', rule: 'verified', message: 'nobody said who should have signed' }
   if (finding.state === 'rejected')
@@ -69,7 +72,14 @@ function describe({ finding, kind }: JudgedRecord): Omit<Outcome, 'severity'> {
   if (finding.state === 'unsigned') return { name: 'unsigned', rule: 'unsigned', message: `the ${kind} is not signed` }
   if (finding.state === 'foreign')
     return { name: 'foreign', rule: 'foreign', message: `the ${kind} is signed with ${formatName(finding.format)}` }
-  return { name: 'fault', rule: 'fault', message: `${finding.code}: ${finding.why}` }
+  return { name: 'fault', rule: 'fault', message: `${finding.code}: ${finding.why}${namedBy(refs)}` }
+}
+
+/** What could not be looked at is looked for by the refs that name it. */
+function namedBy(refs: readonly string[] = []): string {
+  if (refs.length === 0) return ''
+  const more = refs.length > MAX_REFS ? ` and ${refs.length - MAX_REFS} more` : ''
+  return `, named by ${refs.slice(0, MAX_REFS).join(', ')}${more}`
 }
 
 /** The rule with its place, so that who reads it can go there. */

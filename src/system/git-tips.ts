@@ -14,9 +14,12 @@ export interface RepositoryKind {
 /** An object that was named, and what it is of when tags are taken off. */
 export interface NamedObject {
   readonly name: string
+  /** All zeros for a ref that Git cannot read. */
   readonly oid: string
+  /** `missing` where a ref names what is not there. */
   readonly type: string
   readonly peeled: string
+  /** `missing` also where a tag names what is not there. */
   readonly peeledType: string
   readonly excluded?: true
   readonly isRef?: boolean
@@ -35,15 +38,29 @@ export async function readKind(world: World): Promise<RepositoryKind> {
   return { algorithm: format, isShallow: shallow !== 'false' }
 }
 
-/** Every ref under `prefix` as it stands now, or all that hold history, and HEAD, where it is empty. Throws `git`. */
+/**
+ * Every ref under `prefix` as it stands now, or all that hold history, and HEAD, where it is empty. One that names nothing
+ * is among them, so that it is found wherever objects are looked at, and hides no other. Throws `git`.
+ */
 export async function readRefs(world: World, prefix: string): Promise<readonly NamedObject[]> {
-  const text = await say(world, ['for-each-ref', '--format=%(objectname) %(refname)', ...(prefix ? [prefix] : [])])
-  const refs = text.split('\n').flatMap((line) => {
+  const args = ['for-each-ref', '--format=%(objectname) %(refname)', ...(prefix ? [prefix] : [])]
+  const { status, stdout, complaint, stderr } = await runGit(world, args)
+  if (status !== 0) throw new Fault('git', complaint.replace(/^fatal: /, '') || 'git for-each-ref failed')
+  const refs = linesOf(stdout).flatMap((line) => {
     const [, oid, name] = /^([0-9a-f]+) (.+)$/.exec(line) ?? []
-    return oid === undefined || name === undefined || ASIDE.test(name) ? [] : [{ oid, name, isRef: true }]
+    return oid === undefined || name === undefined ? [] : [{ oid, name, isRef: true }]
   })
+  const unread = await unreadRefs(world, linesOf(stderr))
   const head = prefix === '' ? await readHead(world) : []
-  return await peel(world, [...refs, ...head])
+  return await peel(world, [...refs, ...unread].filter(({ name }) => !ASIDE.test(name)).concat(head), true)
+}
+
+/** Git leaves out what it cannot read, with a word about it and no status. */
+async function unreadRefs(world: World, warnings: readonly string[]): Promise<readonly Resolved[]> {
+  const names = warnings.flatMap((line) => /^warning: ignoring broken ref (.+)$/.exec(line)?.[1] ?? [])
+  if (names.length === 0) return []
+  const { algorithm } = await readKind(world)
+  return names.map((name) => ({ oid: '0'.repeat(algorithm === 'sha1' ? 40 : 64), name, isRef: true }))
 }
 
 /** What each revision or range names: `A..B` is B, and A left out. Throws `usage` or `git`. */
@@ -74,7 +91,8 @@ function parseResolved(line: string, revision: string): Resolved {
   return { name: revision, oid, ...(not === '^' ? { excluded: true } : {}) }
 }
 
-async function peel(world: World, ids: readonly Resolved[]): Promise<readonly NamedObject[]> {
+/** @param mayMiss what is not there is told as `missing`; else it is a fault */
+async function peel(world: World, ids: readonly Resolved[], mayMiss = false): Promise<readonly NamedObject[]> {
   if (ids.length === 0) return []
   const asked = ids.map(({ oid }) => `${oid}\n${oid}^{}\n`).join('')
   const args = ['cat-file', '--batch-check', '--buffer']
@@ -84,10 +102,19 @@ async function peel(world: World, ids: readonly Resolved[]): Promise<readonly Na
   return ids.map((id, at) => {
     const [, type] = lines[at * 2]?.split(' ') ?? []
     const [peeled, peeledType] = lines[at * 2 + 1]?.split(' ') ?? []
-    if (type === undefined || peeled === undefined || peeledType === undefined || peeledType === 'missing')
+    if (
+      type === undefined ||
+      peeled === undefined ||
+      peeledType === undefined ||
+      (peeledType === 'missing' && !mayMiss)
+    )
       throw new Fault('git', `no such object: ${id.name}`)
     return { ...id, type, peeled, peeledType }
   })
+}
+
+function linesOf(bytes: Uint8Array): readonly string[] {
+  return new TextDecoder().decode(bytes).split('\n')
 }
 
 async function say(world: World, args: readonly string[]): Promise<string> {

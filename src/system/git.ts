@@ -8,8 +8,9 @@ import type { World } from './world.ts'
 export interface Output {
   readonly status: number | null
   readonly stdout: Uint8Array
-  /** The first line, for messages. */
+  /** The first line of what it said on standard error, for messages. */
   readonly complaint: string
+  readonly stderr: Uint8Array
 }
 
 /** More than the largest object that is read. */
@@ -30,7 +31,7 @@ export async function runGit(world: World, args: readonly string[], input?: Uint
   try {
     const env = { ...world.env, ...AS_THEY_ARE }
     const { status, stdout, stderr } = await run(['git', ...args], { cwd: world.cwd, env, input, limit: MAX_OUTPUT })
-    return { status, stdout, complaint: firstLine(stderr) }
+    return { status, stdout, complaint: firstLine(stderr), stderr }
   } catch (cause) {
     throw new Fault('git', `cannot run git: ${cause instanceof Error ? cause.message : String(cause)}`, { cause })
   }

@@ -51,6 +51,28 @@ test.each(kinds)('a whole history of expected signers is accepted, status 0, $na
   )
 })
 
+test('a ref that names nothing is a fault of its own, and the rest of --all is verified', () => {
+  const path = looseClone()
+  const gone = 'ab'.repeat(20)
+  writeFileSync(join(path, 'refs/heads/gone'), `${gone}\n`)
+  writeFileSync(join(path, 'refs/heads/garbage'), 'no id\n')
+  const tag = gitIn(
+    path,
+    ['hash-object', '-t', 'tag', '-w', '--literally', '--stdin'],
+    `object ${gone}\ntype commit\ntag v0\n\nx\n`,
+  )
+  writeFileSync(join(path, 'refs/tags/v0'), `${tag}\n`)
+  const { status, stdout } = verify(path, ['--all'])
+  expect(stdout).toContain(`fault     ${gone}  git: missing, named by refs/heads/gone\n`)
+  expect(stdout).toContain(`fault     ${'0'.repeat(40)}  git: missing, named by refs/heads/garbage\n`)
+  expect(stdout).toContain(`${commits.length + 4} allowed, 1 unsigned, 2 fault`)
+  expect(status).toBe(1)
+  writeFileSync(join(path, 'refs/tags/v0'), `${gone}\n`)
+  expect(verify(path, ['--all'])).toMatchObject({ status: 3, stdout: expect.stringContaining(', 2 fault') })
+  expect(verify(path, ['--history', 'gone']).status).toBe(3)
+  expect(verify(path, ['--history', 'main']).status).toBe(0)
+})
+
 describe('a history that is cut off', () => {
   const shallow = join(temporaryFolder('history'), 'shallow')
   gitIn('/', ['clone', '-q', '--depth=6', `file://${history}`, shallow])
