@@ -15,6 +15,7 @@ import type { Instance } from '../trust/instance.ts'
 import { type Assessed, assessObject } from './assess.ts'
 import { EXPECT_FLAGS, expectationOf } from './expect-flags.ts'
 import { type FlagTable, isSet, parseFlags } from './flags.ts'
+import { requireOne } from './history-flags.ts'
 import { isOnline, ONLINE_FLAG } from './online-flags.ts'
 import { OPTION_FLAGS } from './option-flags.ts'
 import { readSigned, type SignedObject } from './signed-object.ts'
@@ -31,8 +32,8 @@ export const EXPLAIN_FLAGS: FlagTable = {
 /** @param online loads what asks a log; asked for it only by `--online` or `rekorMode=online` */
 export async function explainCommand(world: World, args: readonly string[], online?: LoadOnline): Promise<number> {
   const flags = parseFlags(args, EXPLAIN_FLAGS)
-  const [rev = 'HEAD', ...more] = flags.operands
-  if (more.length > 0) throw new Fault('usage', 'one revision at a time')
+  requireOne(world, flags.operands)
+  const [rev = 'HEAD'] = flags.operands
   // Flags that are incomplete are told before anything is read.
   expectationOf(flags)
   const configured = await readConfiguration(world, flags.values)

@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os'
 import { Fault } from '../errors.ts'
 import { parseSince } from '../history/since.ts'
 import type { Shard } from '../history/summary.ts'
+import { quoteShell } from '../quote.ts'
 import { readNamed } from '../system/git-tips.ts'
 import type { World } from '../system/world.ts'
 import { type FlagTable, flagValue, isSet, type ParsedFlags } from './flags.ts'
@@ -28,7 +29,22 @@ const MAX_SHARDS = 10_000
 export function isHistory(flags: ParsedFlags): boolean {
   const { operands } = flags
   if (WIDENING.some((name) => flags.values.has(name))) return true
-  return operands.length > 1 || operands.some((operand) => operand.includes('..') || /^\^|\^[@!-]/.test(operand))
+  return operands.length > 1 || operands.some(isRange)
+}
+
+/** Whether Git takes a word for more than one revision. */
+export function isRange(operand: string): boolean {
+  return operand.includes('..') || /^\^|\^[@!-]/.test(operand)
+}
+
+/** Throws `usage` for words that are not one revision, where a command is about one object. */
+export function requireOne(world: World, words: readonly string[]): void {
+  const range = words.find(isRange)
+  if (range !== undefined)
+    throw new Fault('usage', `${range} is a range, and this command takes one revision`, {
+      hint: `${world.name} verify --format=text ${quoteShell(range)} tells of each object of it`,
+    })
+  if (words.length > 1) throw new Fault('usage', 'one revision at a time')
 }
 
 /** Refuses what says how to verify many where one object is named. Throws `usage`. */

@@ -10,6 +10,7 @@ import { gitValue } from '../system/git-config.ts'
 import type { World } from '../system/world.ts'
 import { assessFurther } from './assess-further.ts'
 import { flagValue, parseFlags } from './flags.ts'
+import { requireOne } from './history-flags.ts'
 import { POLICY_FLAGS } from './policy.ts'
 import { tellLines } from './policy-file.ts'
 import { readSigned } from './signed-object.ts'
@@ -17,8 +18,8 @@ import { recordOf, refOf } from './verify-policy.ts'
 
 export async function explainPolicy(world: World, args: readonly string[]): Promise<number> {
   const flags = parseFlags(args, POLICY_FLAGS)
-  const [rev = 'HEAD', ...more] = flags.operands
-  if (more.length > 0) throw new Fault('usage', 'one revision at a time')
+  requireOne(world, flags.operands)
+  const [rev = 'HEAD'] = flags.operands
   const configured = await readConfiguration(world, flags.values)
   const inForce = await composePolicy(configured)
   if (inForce === undefined)

@@ -5,7 +5,7 @@ import { composeBundleAssessor } from '../compose/bundle.ts'
 import { composeSigning } from '../compose/signer.ts'
 import { Fault } from '../errors.ts'
 import { signBundle, signStatement, subjectOf } from '../sign/bundle.ts'
-import { readBytes, resolvePath, writeBytes } from '../system/files.ts'
+import { readBytes, requireWritable, resolvePath, writeBytes } from '../system/files.ts'
 import type { World } from '../system/world.ts'
 import { escapeText } from '../tell.ts'
 import type { Rejection } from '../verify/verdict.ts'
@@ -28,6 +28,9 @@ export async function signBundleCommand(world: World, args: readonly string[]): 
   if (path === undefined) throw new Fault('usage', '--bundle is needed')
   const configured = await readConfiguration(world, flags.values)
   const artifact = readBytes(resolvePath(operand, world), MAX_ARTIFACT)
+  const target = resolvePath(path, world)
+  // A log entry stays for ever: none is made for a bundle that cannot be kept.
+  requireWritable(target)
   const { ports, instance, notes } = await composeSigning(configured)
   for (const note of notes) world.write(2, `${world.name}: warning: ${escapeText(note)}\n`)
   const isStatement = isSet(flags, 'in-toto')
@@ -36,7 +39,7 @@ export async function signBundleCommand(world: World, args: readonly string[]): 
   const assessment = assess(signed.bundle, isStatement ? subjectOf(artifact) : artifact)
   // A bundle that does not verify here would verify nowhere.
   if (!assessment.ok) throw unverified(instance.name, assessment.rejection)
-  writeBytes(resolvePath(path, world), signed.bundle)
+  writeBytes(target, signed.bundle)
   world.write(2, `tlog entry created with index: ${signed.entry.logIndex}\n`)
   return 0
 }

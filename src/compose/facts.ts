@@ -2,9 +2,10 @@
 // program, this trust and this way of reading. Only good ones, and never who may sign: that is asked each time. What a log
 // was asked for is kept apart, for those who would ask it again.
 import { createHash } from 'node:crypto'
-import { contentsOf } from '../git/frames.ts'
-import { decodeFindings, encodeFindings } from '../history/batch.ts'
+import { contentsOf, type Frame } from '../git/frames.ts'
+import { encodeFindings } from '../history/batch.ts'
 import type { KeptFacts } from '../history/history.ts'
+import { readKept } from '../history/kept.ts'
 import type { Format } from '../history/places.ts'
 import type { Finding } from '../history/record.ts'
 import { keyOf } from '../history/segment.ts'
@@ -37,8 +38,7 @@ export function openFacts(world: World, basis: FactBasis, now: number): FactStor
   if (inside === undefined) return undefined
   return {
     find(frame) {
-      const key = keyOf(frame)
-      return findGood(inside, key, now) ?? (asked && findGood(asked, key, now))
+      return findGood(inside, frame, now) ?? (asked && findGood(asked, frame, now))
     },
     keep(frame, findings) {
       if (contentsOf(frame).length === 0) return
@@ -62,14 +62,9 @@ function isOfLog(finding: Finding): boolean {
   return finding.state === 'accepted' && finding.facts.log.foundIn === 'log'
 }
 
-function findGood(records: KeptRecords, key: Uint8Array, now: number): readonly Finding[] | undefined {
-  const text = records.find(key)
-  return text === undefined ? undefined : stillGood(text, now)
-}
-
 // A clock that was set back makes a proven time one of the future.
-function stillGood(text: string, now: number): readonly Finding[] | undefined {
-  const findings = decodeFindings(text)
-  const isGood = findings.every((one) => one.state === 'accepted' && isPast(one.facts.times, now))
-  return findings.length > 0 && isGood ? findings : undefined
+function findGood(records: KeptRecords, frame: Frame, now: number): readonly Finding[] | undefined {
+  const text = records.find(keyOf(frame))
+  const findings = text === undefined ? undefined : readKept(text, frame)
+  return findings?.every(({ facts }) => isPast(facts.times, now)) ? findings : undefined
 }

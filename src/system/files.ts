@@ -1,6 +1,17 @@
 // Reading and appending files, with faults that name the file. Writers of state have their own, stricter ways.
-import { appendFileSync, closeSync, fstatSync, mkdirSync, openSync, readSync, statSync, writeFileSync } from 'node:fs'
-import { isAbsolute, join, resolve } from 'node:path'
+import {
+  accessSync,
+  appendFileSync,
+  closeSync,
+  constants,
+  fstatSync,
+  mkdirSync,
+  openSync,
+  readSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
+import { dirname, isAbsolute, join, resolve } from 'node:path'
 import { concatBytes } from '../bytes.ts'
 import { Fault } from '../errors.ts'
 import type { World } from './world.ts'
@@ -53,6 +64,17 @@ export function createFile(path: string, bytes: Uint8Array): void {
     writeFileSync(path, bytes, { flag: 'wx' })
   } catch (cause) {
     throw new Fault('io', `cannot make ${path}: ${codeOf(cause)}`, { cause })
+  }
+}
+
+/** Throws `io` where a file cannot be written there, as far as that can be told without writing. */
+export function requireWritable(path: string): void {
+  try {
+    const found = statSync(path, { throwIfNoEntry: false })
+    if (found?.isDirectory()) throw Object.assign(new Error('a folder'), { code: 'EISDIR' })
+    accessSync(found === undefined ? dirname(path) : path, constants.W_OK)
+  } catch (cause) {
+    throw new Fault('io', `cannot write ${path}: ${codeOf(cause)}`, { cause })
   }
 }
 

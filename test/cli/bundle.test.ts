@@ -123,6 +123,17 @@ describe('sign-bundle', () => {
     expect(verified).toMatchObject({ exit: 0, stderr: '' })
   })
 
+  test.each([
+    ['in a folder that is not there', 'no-such/signed.json', 'ENOENT'],
+    ['that is a folder', '.git', 'EISDIR'],
+  ])('signs and logs nothing for a bundle %s', async (_, bundle, why) => {
+    writeFileSync(path('file'), 'content')
+    // A token that nobody takes: to be refused for it, it would have to be asked.
+    const flags = ['--identity-token', 'none', '--bundle', path(bundle), ...trust]
+    const ran = await run('sign-bundle', ...flags, '--signing-config', path('signing_config.json'), path('file'))
+    expect(ran).toEqual({ exit: 3, stdout: '', stderr: `gitsigil: error: cannot write ${path(bundle)}: ${why}\n` })
+  })
+
   test('refuses the signed attributes of a commit: their signature would be the commit’s', async () => {
     const before = readFileSync(path('signed.json'))
     const refused = await sign(path('attributes'))

@@ -139,3 +139,12 @@ describe('a signature that is not accepted', () => {
     expect([exit, out]).toEqual([1, expect.stringContaining('format: failed: the commit is not signed\n')])
   })
 })
+
+test('a range is told apart from an object that is missing, with the command that takes one', async () => {
+  const { exit, err } = await explain('main..topic')
+  expect(exit).toBe(2)
+  expect(err).toBe(
+    'gitsigil: error: main..topic is a range, and this command takes one revision\n' +
+      'gitsigil: hint: gitsigil verify --format=text main..topic tells of each object of it\n',
+  )
+})

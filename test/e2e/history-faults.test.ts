@@ -6,6 +6,14 @@ import { fileURLToPath } from 'node:url'
 import { deflateSync } from 'node:zlib'
 import { describe, expect, test } from 'vitest'
 import { createPack } from '../../scripts/history-maker/pack.ts'
+import {
+  decodeIndex,
+  decodeRecord,
+  encodeIndex,
+  encodeRecord,
+  indexLength,
+  TRAILER,
+} from '../../src/history/segment.ts'
 import { kinds } from '../support/builds.ts'
 import { temporaryFolder } from '../support/folder.ts'
 import { createHistory, EXPECTED, gitIn, verifyIn } from '../support/history.ts'
@@ -269,6 +277,22 @@ describe('facts of earlier runs', () => {
     expect(cached(home)).toMatchObject({ cached: 0, exit: 0 })
   })
 
+  test.each([
+    ['no JSON', () => 'nonsense'],
+    ['another shape', () => '[{"state":"accepted"}]'],
+    ['nothing', () => 'null'],
+    ['times that are none', (text: string) => text.replaceAll('"time":', '"time":1e300,"when":')],
+    ['findings of fewer places', (text: string) => JSON.stringify(JSON.parse(text).slice(1))],
+    ['findings of more places', (text: string) => JSON.stringify([...JSON.parse(text), ...JSON.parse(text)])],
+  ])('are found anew where a record with a good sum holds %s, and kept again', (_, change) => {
+    const home = temporaryFolder('history')
+    cached(home)
+    const [file = ''] = segments(home)
+    writeFileSync(file, rewritten(readFileSync(file), change))
+    expect(cached(home)).toMatchObject({ cached: 0, exit: 0 })
+    expect(cached(home)).toMatchObject({ cached: commits.length, exit: 0 })
+  })
+
   test('are neither taken nor kept in a folder that others can enter', () => {
     const home = temporaryFolder('history')
     cached(home)
@@ -292,3 +316,21 @@ describe('facts of earlier runs', () => {
     expect((JSON.parse(stdout) as { summary: { cached: number } }).summary.cached).toBe(0)
   })
 })
+
+/** A segment whose every record holds another text under its key, with sums that are right. */
+function rewritten(segment: Buffer, change: (text: string) => string): Buffer {
+  const trailer = segment.subarray(-TRAILER)
+  const length = indexLength(trailer) ?? 0
+  const index = decodeIndex(segment.subarray(-TRAILER - length, -TRAILER), trailer) ?? []
+  const records: Buffer[] = []
+  let end = 0
+  const moved = index.map(([slot, at]) => {
+    const record = segment.subarray(at)
+    const key = record.subarray(0, 32)
+    const fresh = encodeRecord(key, change(decodeRecord(record, key) ?? ''))
+    records.push(fresh)
+    end += fresh.length
+    return [slot, end - fresh.length] as const
+  })
+  return Buffer.concat([...records, encodeIndex(moved)])
+}
