@@ -118,7 +118,7 @@ function partOf(view: LogView, scope: Scope, wanted: Wanted, { shard }: Bounds, 
 }
 
 /** A log that stops answering is told with the place from which to go on. */
-async function* resumable(steps: AsyncIterable<Step>, { from }: Range): AsyncGenerator<Step, undefined> {
+export async function* resumable(steps: AsyncIterable<Step>, { from }: Range): AsyncGenerator<Step, undefined> {
   let reached = from
   try {
     for await (const step of steps) {

@@ -12,7 +12,7 @@ import type { World } from '../system/world.ts'
 import { parsePem } from '../x509/pem.ts'
 import { type FlagTable, flagValue, type ParsedFlags } from './flags.ts'
 import { parseShard, readJobs } from './history-flags.ts'
-import { IN_FLIGHT_FLAG, readInFlight } from './online-flags.ts'
+import { readInFlight } from './online-flags.ts'
 
 export const SEARCH_FLAGS: FlagTable = {
   object: { kind: 'value', value: 'REV', help: 'search: entries about the id of this commit or tag (online mode)' },
@@ -38,7 +38,7 @@ export const SEARCH_FLAGS: FlagTable = {
   shard: { kind: 'value', value: 'I/N', help: 'search: part I of N; `log merge` puts their --json together' },
   limit: { kind: 'value', value: 'NUMBER', help: 'search: most entries of each log (1000)' },
   jobs: { kind: 'value', value: 'N', help: 'search: threads that read entries (default: as many as processors)' },
-  ...IN_FLIGHT_FLAG,
+  'in-flight': { kind: 'value', value: 'NUMBER', help: 'search: requests at once (60, of files of a tiled log 16)' },
 }
 
 /** Throws `usage` where nothing is looked for, `io` and `parse` for files, `git` for an object that is not there. */
@@ -80,7 +80,8 @@ export function limitOf(flags: ParsedFlags): number {
 }
 
 export function effortOf(flags: ParsedFlags): Effort {
-  return { jobs: readJobs(flagValue(flags, 'jobs')), inFlight: readInFlight(flags) }
+  const jobs = readJobs(flagValue(flags, 'jobs'))
+  return flagValue(flags, 'in-flight') === undefined ? { jobs } : { jobs, inFlight: readInFlight(flags) }
 }
 
 function identityOf(flags: ParsedFlags): { readonly subject: string | undefined; readonly issuer: string | undefined } {

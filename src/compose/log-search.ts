@@ -3,7 +3,7 @@
 import { hash } from 'node:crypto'
 import { encodeUtf8, equalBytes, toBase64 } from '../bytes.ts'
 import { Fault } from '../errors.ts'
-import type { LogView } from '../rekor/client-log.ts'
+import type { LogHead, LogView } from '../rekor/client-log.ts'
 import { entryOfTree } from '../rekor/client-log-v2.ts'
 import { openProvenTree, type ProvenTree } from '../rekor/client-proven.ts'
 import { createEntrySearch, type SearchQuery } from '../rekor/client-search.ts'
@@ -12,6 +12,7 @@ import type { NamedEntry } from '../rekor/entry-v1.ts'
 import { createBlockScan } from '../scan/blocks.ts'
 import { searchBlocks } from '../scan/search.ts'
 import { isWanted, type Wanted } from '../scan/wanted.ts'
+import type { Http } from '../system/http.ts'
 import { encodePem } from '../x509/pem.ts'
 import type { Configured } from './assessor.ts'
 import type { Scope } from './log-scope.ts'
@@ -20,8 +21,8 @@ import { composeHttp } from './services.ts'
 /** How hard to read. */
 export interface Effort {
   readonly jobs: number
-  /** Requests at once. */
-  readonly inFlight: number
+  /** Requests at once, as many as are polite unless given. */
+  readonly inFlight?: number
 }
 
 /** A step of a search; `read` is the place up to which everything was. */
@@ -62,28 +63,33 @@ export async function* searchEntries(
   view: LogView,
   wanted: Wanted,
   { head, part }: Scope,
-  { jobs, inFlight }: Effort,
+  { jobs, ...options }: Effort,
 ): AsyncGenerator<Step, undefined> {
   const http = composeHttp(configured, BUDGET)
-  const blocks = createBlockScan(http, view, { inFlight }).blocks(head, part.from, part.to)
-  let tree: ProvenTree | undefined
-  const describe = async (place: number, body: Uint8Array) => {
-    if (view.version === 1) return await sameEntry(view, place, body)
-    tree ??= await openProvenTree(createTileReader(http, view.log.baseUrl), head)
-    return await entryOfTree(tree, head, view.log, place, body)
-  }
-  for await (const { to, found } of searchBlocks(blocks, wanted, jobs)) {
-    const entries: NamedEntry[] = []
-    for (const { place, body } of found) entries.push(await describe(place, body))
-    yield { read: to, found: entries }
-  }
+  const blocks = createBlockScan(http, view, options).blocks(head, part.from, part.to)
+  const describe = describerFor(http, view, head)
+  for await (const { to, found } of searchBlocks(blocks, wanted, jobs))
+    yield { read: to, found: await Promise.all(found.map(({ place, body }) => describe(place, body))) }
   return undefined
 }
 
-async function sameEntry(view: LogView, place: number, body: Uint8Array): Promise<NamedEntry> {
-  const named = await view.entryAt((await view.firstIndex()) + BigInt(place))
+/** Entries with their proofs; what they have in common is asked for once, and not before something was found. */
+function describerFor(http: Http, view: LogView, head: LogHead) {
+  let [tree, first]: [Promise<ProvenTree> | undefined, Promise<bigint> | undefined] = [undefined, undefined]
+  return async (place: number, body: Uint8Array): Promise<NamedEntry> => {
+    if (view.version === 1) {
+      first ??= view.firstIndex()
+      return await sameEntry(view, (await first) + BigInt(place), body)
+    }
+    tree ??= openProvenTree(createTileReader(http, view.log.baseUrl), head)
+    return await entryOfTree(await tree, head, view.log, place, body)
+  }
+}
+
+async function sameEntry(view: LogView, index: bigint, body: Uint8Array): Promise<NamedEntry> {
+  const named = await view.entryAt(index)
   if (named?.entry.canonicalizedBody === undefined || !equalBytes(named.entry.canonicalizedBody, body))
-    throw new Fault('log', `the log lies: entry ${place} is another the second time`)
+    throw new Fault('log', `the log lies: entry ${index} is another the second time`)
   return named
 }
 

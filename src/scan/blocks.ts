@@ -2,6 +2,7 @@
 // windows. Nothing is believed but the head, so what is left out, repeated or in another's place ends the stream.
 import { createLogView, type LogHead, type LogView } from '../rekor/client-log.ts'
 import { openProvenTree } from '../rekor/client-proven.ts'
+import { POLITE } from '../rekor/client-search.ts'
 import { createTileReader } from '../rekor/client-tiles.ts'
 import { cutBlock, type EntryBlock } from '../rekor/entry-bundle.ts'
 import type { Http } from '../system/http.ts'
@@ -23,15 +24,15 @@ export interface BlockScan {
 }
 
 export interface ScanOptions {
-  /** Requests at once; 16 unless given. */
+  /** Requests at once; unless given, 16 for the files of a tiled log, each of 256 entries, and 60 for v1, each of ten. */
   readonly inFlight?: number
 }
 
 const TILE = 256
-const IN_FLIGHT = 16
+const FILES = 16
 
 export function createBlockScan(http: Http, { log, version }: LogView, options: ScanOptions = {}): BlockScan {
-  const { inFlight = IN_FLIGHT } = options
+  const { inFlight = version === 1 ? POLITE : FILES } = options
   // A log that cannot answer now has not lied.
   const limit = createLimit(inFlight)
   const patient: Http = { request: (request) => limit(() => http.request({ ...request, code: 'network' })) }

@@ -1,8 +1,11 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { resumable } from '../../src/cli/log-search.ts'
+import { Fault } from '../../src/errors.ts'
 import { encodePem } from '../../src/x509/pem.ts'
 import { proposalV1, requestV2, type Signed, signArtifact } from '../sandbox/signed.ts'
+import { faultOf } from '../support/faults.ts'
 import { temporaryFolder } from '../support/folder.ts'
 import { logText } from '../support/online.ts'
 import { createOnlineHistory, type OnlineHistory } from '../support/online-history.ts'
@@ -160,4 +163,19 @@ describe('Rekor v1 is read entry by entry where bounds are given', () => {
     expect(verified.exit).toBe(0)
     expect((await history.run('log', 'search', issuer, `--url=${sandbox.urls.rekor1}`)).exit).toBe(2)
   })
+})
+
+test('a log that stops answering is told with the place from which to go on', async () => {
+  async function* steps() {
+    yield { read: 512, found: [] }
+    throw new Fault('network', 'Rekor at x answered 503 in 4 attempts')
+  }
+  const reading = async () => {
+    for await (const { found } of resumable(steps(), { from: 256, to: 1024 })) expect(found).toEqual([])
+  }
+  const fault = await faultOf(reading())
+  expect([fault.code, fault.hint]).toEqual([
+    'network',
+    'everything before entry 512 was read: --from 512 goes on from there',
+  ])
 })
