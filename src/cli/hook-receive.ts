@@ -9,7 +9,7 @@ import { judgePush } from '../hook/push.ts'
 import { type Refusal, refuseRecord } from '../hook/refusal.ts'
 import { refusalText, warningText } from '../hook/text.ts'
 import { checkUpdate, parseUpdates } from '../hook/update.ts'
-import { listRefs } from '../system/git-refs.ts'
+import { listRefs, nameIn, namespaceOf } from '../system/git-refs.ts'
 import { readRefs } from '../system/git-tips.ts'
 import type { World } from '../system/world.ts'
 import { type HookCall, requireExpected } from './hook-run.ts'
@@ -63,18 +63,26 @@ function updatesOf({ name, args, input }: HookCall): readonly PushUpdate[] {
  */
 async function receivingRefs(world: World, [first]: readonly PushUpdate[]): Promise<Refs> {
   const nothing = '0'.repeat(first?.from.length ?? 40)
+  // In a namespace Git gives the names without where they are kept, and what is outside of it is not for its pushers.
+  const space = namespaceOf(world.env)
   const now = await listRefs(world)
-  const tips = await readRefs(world, 'refs/')
+  const tips = (await readRefs(world, `${space}refs/`)).flatMap(({ name, peeled, peeledType }) => {
+    const known = nameIn(space, name)
+    return known === undefined || peeledType !== 'commit' ? [] : [{ name: known, peeled }]
+  })
   return {
-    current: (ref) => now.get(ref)?.oid ?? nothing,
-    aliasOf: (ref) => now.get(ref)?.aliasOf,
+    current: (ref) => now.get(`${space}${ref}`)?.oid ?? nothing,
+    aliasOf(ref) {
+      const real = now.get(`${space}${ref}`)?.aliasOf
+      return real === undefined ? undefined : (nameIn(space, real) ?? real)
+    },
+    nameOf: (ref) => nameIn(space, ref),
     judgedFor(ref, scopeOf) {
       const scope = scopeOf(ref)
       // A tag vouches for what branches have taken, each by its own rules.
       const isAlike = (name: string) =>
         /^refs\/(?:heads|tags)\//.test(name) && (isTagRef(ref) || scopeOf(name) === scope)
-      const known = tips.filter(({ name, peeledType }) => peeledType === 'commit' && (name === ref || isAlike(name)))
-      return known.map(({ peeled }) => peeled)
+      return tips.filter(({ name }) => name === ref || isAlike(name)).map(({ peeled }) => peeled)
     },
   }
 }

@@ -33,6 +33,8 @@ export async function readHookConfiguration(world: World): Promise<Configured> {
 export type Refs = Pick<Gate, 'current' | 'aliasOf'> & {
   /** Commits that count as judged for refs of a scope, by `scopeOf`. */
   judgedFor(ref: string, scopeOf: Gate['scopeOf']): readonly string[]
+  /** The name under which a ref of the repository is pushed to; undefined where it cannot be. Absent: its own. */
+  nameOf?(ref: string): string | undefined
 }
 
 export interface ComposedGate extends Gate {
@@ -53,6 +55,7 @@ export async function composeGate(configured: Configured, refs: Refs): Promise<C
   const judging: Judging = await composeJudging(configured)
   return {
     ...judging,
+    policyRef: pushedAs(judging.policyRef, refs),
     look,
     judged: (range, about) => judging.judgeAll(look, range, about),
     current: refs.current,
@@ -63,6 +66,10 @@ export async function composeGate(configured: Configured, refs: Refs): Promise<C
     readFrame: async (oid) => (await reader([oid])).find((frame) => checkFrame(frame, format) === undefined),
     isForward: (from, to) => isAncestor(world, from, to),
   }
+}
+
+function pushedAs(ref: string | undefined, { nameOf = (name) => name }: Refs): string | undefined {
+  return ref === undefined ? undefined : nameOf(ref)
 }
 
 function readerOf(world: World, { algorithm }: Format): (oids: readonly string[]) => Promise<readonly Frame[]> {

@@ -52,7 +52,7 @@ export interface Gate {
 /** What objects are meant for. */
 export interface About {
   readonly ref: string
-  /** The notes that come with this push, which may vouch for tags in it. */
+  /** The notes that come with this push, else those that are there, which may vouch for tags in it. */
   readonly notes?: string
 }
 

@@ -20,7 +20,7 @@ export async function judgePush(
   if (pusher.state === 'refused') return [{ why: `the push certificate does not hold: ${pusher.why}` }]
   const refusals: Refusal[] = []
   const passed: Passed[] = []
-  const notes = updates.find(({ ref, to }) => ref === NOTES_REF && !isNothing(to))?.to
+  const notes = notesOf(gate, updates)
   // Branches first: what they take, a tag in the same push may name.
   for (const update of [...updates].sort((a, b) => Number(isTagRef(a.ref)) - Number(isTagRef(b.ref)))) {
     const change = await classify(gate, update)
@@ -30,6 +30,12 @@ export async function judgePush(
     else if (change.kind !== 'deleted') refusals.push(...(await judgeUpdate(gate, change, passed, notes)))
   }
   return refusals
+}
+
+/** What is to be there after the push, else what is there. */
+function notesOf(gate: Gate, updates: readonly PushUpdate[]): string | undefined {
+  const oid = updates.find(({ ref, to }) => ref === NOTES_REF && !isNothing(to))?.to ?? gate.current(NOTES_REF)
+  return oid === undefined || isNothing(oid) ? undefined : oid
 }
 
 /** A commit whose history this push has been judged for already, and for which refs. */

@@ -9,6 +9,20 @@ export interface RefNow {
   readonly aliasOf?: string
 }
 
+/**
+ * Where the refs of the namespace that Git serves are kept (gitnamespaces(7)): `refs/namespaces/NAME/`, one in another for
+ * `NAME/OTHER`; empty where it serves none.
+ */
+export function namespaceOf({ GIT_NAMESPACE: name = '' }: World['env']): string {
+  const parts = name.split('/').filter((part) => part !== '')
+  return parts.map((part) => `refs/namespaces/${part}/`).join('')
+}
+
+/** The name by which whoever is served there knows a ref; undefined for one outside of the namespace. */
+export function nameIn(namespace: string, ref: string): string | undefined {
+  return ref.startsWith(namespace) ? ref.slice(namespace.length) : undefined
+}
+
 /** By full names, hidden refs too; an alias of what is not there is left out. Throws `git`. */
 export async function listRefs(world: World): Promise<ReadonlyMap<string, RefNow>> {
   const { status, stdout, complaint } = await runGit(world, [

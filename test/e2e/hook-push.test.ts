@@ -340,6 +340,24 @@ describe.each(builds.filter(({ name }) => name !== 'node22'))('pushing to a serv
     expect((await push(lee, ['origin', 'main'])).remote).toContain('not signed')
   })
 
+  test('in a namespace its own refs count, under the names by which they are pushed', async () => {
+    const shared = await createServer(folder, 'shared', setup)
+    allow(shared, sandbox)
+    const into = (name: string) => `--receive-pack=env GIT_NAMESPACE=${name} git-receive-pack`
+    const to = (name: string, ...args: readonly string[]) => push(kim, [into(name), ...args])
+    const topic = branch()
+    const one = await commit(kim, 'one')
+    expect(await to('team/web', shared.url, `${topic}:main`)).toMatchObject({ status: 0, stderr: '' })
+    const two = await commit(kim, 'two')
+    expect(await to('team/web', shared.url, `${topic}:main`)).toMatchObject({ status: 0, stderr: '' })
+    expect(shared.refs()).toBe(`${two} refs/namespaces/team/refs/namespaces/web/refs/heads/main`)
+    expect((await to('team/web', '--force', shared.url, `${one}:refs/heads/main`)).remote).toContain('not go forward')
+    const bad = await unsigned('from another namespace')
+    shared.git(['fetch', '--quiet', kim.path, `${bad}:refs/namespaces/other/refs/heads/main`])
+    expect((await to('team/web', shared.url, `${topic}:main`)).remote).toContain('not signed')
+    expect(await to('other', shared.url, `${bad}:refs/heads/topic`)).toMatchObject({ status: 0 })
+  })
+
   test('update judges each ref by itself: the good one is taken, and objects of the other stay', async () => {
     const each = await createServer(folder, 'each', setup, ['update'])
     allow(each, sandbox)
