@@ -4,27 +4,30 @@ import { malformed } from '../errors.ts'
 import { type Element, TAG } from './read.ts'
 
 export function parseBoolean(element: Element): boolean {
-  const content = expect(element, TAG.boolean, 'BOOLEAN').content
-  if (content.length !== 1 || (content[0] !== 0x00 && content[0] !== 0xff)) throw malformed('BOOLEAN', 'not DER')
-  return content[0] === 0xff
+  const value = expect(element, TAG.boolean, 'BOOLEAN').at(0)
+  if (element.length !== 1 || (value !== 0x00 && value !== 0xff)) throw malformed('BOOLEAN', 'not DER')
+  return value === 0xff
 }
 
 /** The minimal two's-complement content octets of an INTEGER. */
 export function parseIntegerBytes(element: Element): Uint8Array {
-  const content = expect(element, TAG.integer, 'INTEGER').content
-  const [first, second] = content
+  return checkInteger(element).content
+}
+
+/** The element itself, where it is an INTEGER in its one form: for who looks at its octets and needs no view on them. */
+export function checkInteger(element: Element): Element {
+  const [first, second] = [expect(element, TAG.integer, 'INTEGER').at(0), element.at(1)]
   if (first === undefined) throw malformed('INTEGER', 'empty')
   if (second !== undefined && ((first === 0x00 && second < 0x80) || (first === 0xff && second >= 0x80)))
     throw malformed('INTEGER', 'not minimal')
-  return content
+  return element
 }
 
 /** A non-negative INTEGER that a number holds exactly. */
 export function parseSmallInteger(element: Element): number {
-  const content = parseIntegerBytes(element)
-  if ((content[0] ?? 0x80) >= 0x80) throw malformed('INTEGER', 'negative')
+  if ((checkInteger(element).at(0) ?? 0x80) >= 0x80) throw malformed('INTEGER', 'negative')
   let value = 0
-  for (const byte of content) value = value * 256 + byte
+  for (let i = 0; i < element.length; i++) value = value * 256 + (element.at(i) ?? 0)
   if (!Number.isSafeInteger(value)) throw malformed('INTEGER', 'too large')
   return value
 }
@@ -93,15 +96,14 @@ export function parseBitString(element: Element): Uint8Array {
 
 /** The set bits of a named-bit BIT STRING (X.690 11.2.2: no trailing zero bits). */
 export function parseNamedBits(element: Element): ReadonlySet<number> {
-  const content = expect(element, TAG.bitString, 'BIT STRING').content
-  const unused = content[0]
-  const last = content[content.length - 1] ?? 0
+  const { length } = expect(element, TAG.bitString, 'BIT STRING')
+  const unused = element.at(0)
+  const last = element.at(length - 1) ?? 0
   if (unused === undefined || unused > 7) throw malformed('BIT STRING', 'bad unused bits')
-  if (content.length === 1 ? unused !== 0 : ((last >> unused) & 1) !== 1 || (last & ((1 << unused) - 1)) !== 0)
+  if (length === 1 ? unused !== 0 : ((last >> unused) & 1) !== 1 || (last & ((1 << unused) - 1)) !== 0)
     throw malformed('BIT STRING', 'not DER')
   const bits = new Set<number>()
-  for (let i = 0; i < (content.length - 1) * 8; i++)
-    if (((content[1 + (i >> 3)] ?? 0) >> (7 - (i & 7))) & 1) bits.add(i)
+  for (let i = 0; i < (length - 1) * 8; i++) if (((element.at(1 + (i >> 3)) ?? 0) >> (7 - (i & 7))) & 1) bits.add(i)
   return bits
 }
 
@@ -138,11 +140,15 @@ export function parseText(element: Element): string {
 function moment(year: number, content: Uint8Array, at: number): number {
   const [month, day, hour] = [digits(content, at, 2), digits(content, at + 2, 2), digits(content, at + 4, 2)]
   const [minute, second] = [digits(content, at + 6, 2), digits(content, at + 8, 2)]
-  const daysInMonth = new Date(Date.UTC(2000 + (year % 400), month, 0)).getUTCDate()
-  if (month < 1 || month > 12 || day < 1 || day > daysInMonth || hour > 23 || minute > 59 || second > 59)
+  if (month < 1 || month > 12 || day < 1 || day > daysOf(month, year) || hour > 23 || minute > 59 || second > 59)
     throw malformed('time', 'no such moment')
   // Date.UTC reads years below 100 as of the twentieth century.
   return new Date(0).setUTCFullYear(year, month - 1, day) + ((hour * 60 + minute) * 60 + second) * 1000
+}
+
+function daysOf(month: number, year: number): number {
+  if (month === 2) return year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0) ? 29 : 28
+  return [4, 6, 9, 11].includes(month) ? 30 : 31
 }
 
 function digits(content: Uint8Array, at: number, count: number): number {

@@ -109,8 +109,7 @@ function checkOthers(
  */
 function checkPlace(bytes: Uint8Array, [first]: readonly HeaderLine[]): string | undefined {
   if (first === undefined) return undefined
-  const [committer] = findHeaders(bytes, 'committer ')
-  return committer !== undefined && committer.start < first.start
+  return findHeaders(bytes.subarray(0, first.start), 'committer ').length > 0
     ? undefined
     : 'a signature header before the committer, where Git loses what follows'
 }

@@ -38,14 +38,15 @@ export function checkInclusion(leaf: Uint8Array, proof: InclusionProof): string 
 /** What the leaf and its siblings add up to. The hashes pass as strings: a Buffer for each costs more than the hash. */
 function climb(leaf: Uint8Array, { logIndex, hashes }: InclusionProof, inner: number): Uint8Array {
   const pair = Buffer.alloc(1 + 2 * 32, NODE)
-  let path = logIndex
+  const path = logIndex.toString(2).padStart(inner, '0')
   let node = decodeLatin1(leaf)
-  for (const [level, sibling] of hashes.entries()) {
-    const isLeft = level < inner && (path & 1n) === 0n
+  let level = 0
+  for (const sibling of hashes) {
+    const isLeft = level < inner && path[path.length - 1 - level] === '0'
     pair.write(node, isLeft ? 1 : 33, 'latin1')
     pair.set(sibling, isLeft ? 33 : 1)
     node = hash('sha256', pair, 'binary')
-    path >>= 1n
+    level++
   }
   return Buffer.from(node, 'latin1')
 }

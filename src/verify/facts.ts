@@ -1,6 +1,7 @@
 // What an accepted verdict proves, as plain data: it survives a message between threads, a file of a cache and JSON.
 import { toHex } from '../bytes.ts'
 import type { Identity } from '../fulcio/identity.ts'
+import type { Certificate } from '../x509/certificate.ts'
 import { certificateId, fingerprint } from '../x509/fingerprint.ts'
 import { formatName } from '../x509/name.ts'
 import type { AcceptedVerdict, Check, FoundIn, ProvenTime } from './verdict.ts'
@@ -50,6 +51,15 @@ export interface LogFacts {
   readonly foundIn?: FoundIn
 }
 
+/** Of a CA, which issues thousands: by the object, and by nothing that another certificate could have too. */
+const known = new WeakMap<Certificate, Pick<CertificateFacts, 'issuer' | 'issuerFingerprint'>>()
+
+function issuerFactsOf(issuer: Certificate) {
+  const facts = known.get(issuer) ?? { issuer: formatName(issuer.subject), issuerFingerprint: fingerprint(issuer) }
+  known.set(issuer, facts)
+  return facts
+}
+
 /** @param instance name of the instance under whose trust the verdict was found */
 export function factsOf({ signer, times, entry, skipped }: AcceptedVerdict, instance: string): Facts {
   const { certificate, issuer, identity } = signer
@@ -59,8 +69,7 @@ export function factsOf({ signer, times, entry, skipped }: AcceptedVerdict, inst
     certificate: {
       id: certificateId(certificate),
       fingerprint: fingerprint(certificate),
-      issuer: formatName(certificate.issuer),
-      issuerFingerprint: fingerprint(issuer),
+      ...issuerFactsOf(issuer),
       serial: toHex(certificate.serial),
       notBefore: certificate.notBefore,
       notAfter: certificate.notAfter,

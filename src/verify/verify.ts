@@ -1,6 +1,6 @@
 // Verification of a Git signature (formats: section 3): evidence in, verdict out. Pure and synchronous: trust, time and
 // log evidence are arguments, and nothing else is looked at.
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { equalBytes } from '../bytes.ts'
 import { parseArmor } from '../cms/armor.ts'
 import { checkSignedAttributes, parseSignedData, type SignedData } from '../cms/signed-data.ts'
@@ -29,7 +29,7 @@ export function* verifySteps(payload: Uint8Array, armored: Uint8Array, options: 
   if ('why' in read) return rejected('format', read.why)
   const { signed, entry } = read
   // The digest is computed from the payload at hand: trusting the one in the signature lets any payload pass.
-  if (!equalBytes(createHash('sha256').update(payload).digest(), signed.messageDigest))
+  if (!equalBytes(hash('sha256', payload, 'buffer'), signed.messageDigest))
     return rejected('digest', 'the content is not what was signed', signed.signer)
   yield
   if (!checkSignedAttributes(signed))

@@ -3,7 +3,7 @@
 import { Buffer } from 'node:buffer'
 import { contextTag, type Reader, readDer, TAG } from '../asn1/read.ts'
 import { parseBitString, parseIntegerBytes, parseSmallInteger, parseTime } from '../asn1/value.ts'
-import { decodeLatin1, equalBytes } from '../bytes.ts'
+import { equalBytes } from '../bytes.ts'
 import { malformed } from '../errors.ts'
 import { parseSignatureAlgorithm, verifyByAlgorithm } from './algorithm.ts'
 import { type Extension, parseExtensions } from './extension.ts'
@@ -82,23 +82,21 @@ export function parseCertificate(der: Uint8Array): Certificate {
   }
 }
 
-/** The last certificates that were read, by their bytes. */
-const kept = new Map<string, Certificate>()
-const MAX_KEPT = 64
+/** The last certificates that were read, each in the place that the end of its signature gives it. */
+const kept: Certificate[] = []
+const MAX_KEPT = 128
 
 /**
  * As `parseCertificate`, but the same bytes give the same object where they came not long ago: what was found about a
  * certificate is remembered by the object. For those that sign many objects each.
  */
 export function parseKeptCertificate(der: Uint8Array): Certificate {
-  const bytes = decodeLatin1(der)
-  const known = kept.get(bytes)
-  if (known !== undefined) return known
+  const place = (der.at(-1) ?? 0) % MAX_KEPT
+  const known = kept[place]
+  if (known !== undefined && equalBytes(known.bytes, der)) return known
   // A copy, so that one certificate does not hold on to all that it came with.
   const certificate = parseCertificate(Buffer.from(der))
-  const oldest = kept.size < MAX_KEPT ? undefined : kept.keys().next().value
-  if (oldest !== undefined) kept.delete(oldest)
-  kept.set(bytes, certificate)
+  kept[place] = certificate
   return certificate
 }
 

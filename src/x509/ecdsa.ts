@@ -1,8 +1,8 @@
 // The NIST prime curves (FIPS 186-5, SEC 2) as far as a reader needs them: is this a point, is this a signature value.
 // Decided here, before the runtime's crypto sees a byte, because Node and Bun disagree on what is malformed.
-import { readDer, TAG } from '../asn1/read.ts'
-import { parseIntegerBytes } from '../asn1/value.ts'
-import { compareBytes, fromHex, toHex } from '../bytes.ts'
+import { type Element, readDer, TAG } from '../asn1/read.ts'
+import { checkInteger } from '../asn1/value.ts'
+import { fromHex, toHex } from '../bytes.ts'
 
 export type CurveName = 'P-256' | 'P-384' | 'P-521'
 
@@ -50,8 +50,8 @@ export function isEcdsaSignature(name: CurveName, signature: Uint8Array): boolea
   const { order } = CURVES[name]
   try {
     const reader = readDer(signature, TAG.sequence).reader()
-    const r = parseIntegerBytes(reader.read(TAG.integer))
-    const s = parseIntegerBytes(reader.read(TAG.integer))
+    const r = checkInteger(reader.read(TAG.integer))
+    const s = checkInteger(reader.read(TAG.integer))
     reader.finish()
     return isScalar(r, order) && isScalar(s, order)
   } catch {
@@ -59,9 +59,15 @@ export function isEcdsaSignature(name: CurveName, signature: Uint8Array): boolea
   }
 }
 
-function isScalar(integer: Uint8Array, order: Uint8Array): boolean {
-  const first = integer[0] ?? 0x80
+/** Whether a minimal INTEGER is in 1..n-1. */
+function isScalar(integer: Element, order: Uint8Array): boolean {
+  const first = integer.at(0) ?? 0x80
   if (first >= 0x80 || (first === 0 && integer.length === 1)) return false
-  const value = first === 0 ? integer.subarray(1) : integer
-  return value.length < order.length || (value.length === order.length && compareBytes(value, order) < 0)
+  const start = first === 0 ? 1 : 0
+  if (integer.length - start !== order.length) return integer.length - start < order.length
+  for (const [i, limit] of order.entries()) {
+    const octet = integer.at(start + i) ?? 0xff
+    if (octet !== limit) return octet < limit
+  }
+  return false
 }

@@ -1,6 +1,6 @@
 // Signed certificate timestamps embedded in a leaf (RFC 6962 3.2 and 3.3): a CT log's promise to publish the certificate.
 // They are over the precertificate, rebuilt from the leaf's exact bytes. What they stop is a CA that issues in secret.
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { contextTag, readDer, TAG } from '../asn1/read.ts'
 import { encodeElement } from '../asn1/write.ts'
 import { concatBytes, equalBytes } from '../bytes.ts'
@@ -136,7 +136,7 @@ function signedPart(sct: Sct, leaf: Certificate, issuer: Certificate): Uint8Arra
 const keyHashes = new WeakMap<Certificate, Uint8Array>()
 
 function issuerKeyHash(issuer: Certificate): Uint8Array {
-  const known = keyHashes.get(issuer) ?? createHash('sha256').update(issuer.spki).digest()
+  const known = keyHashes.get(issuer) ?? hash('sha256', issuer.spki, 'buffer')
   keyHashes.set(issuer, known)
   return known
 }

@@ -32,11 +32,21 @@ export function checkLeafUse(leaf: Certificate, purpose: Purpose): string | unde
   })
 }
 
+/** What was found about a CA, by place and purpose: of the object, because a few CAs stand above thousands of leaves. */
+const answers = new WeakMap<Certificate, Map<string, string | undefined>>()
+
 /**
  * Why `ca` may not stand in a chain for `purpose`.
  * @param below how many CA certificates stand between it and the leaf
  */
 export function checkCAUse(ca: Certificate, below: number, purpose: Purpose): string | undefined {
+  const known = answers.get(ca) ?? new Map<string, string | undefined>()
+  const question = `${purpose} above ${below}`
+  if (!known.has(question)) answers.set(ca, known.set(question, judgeCA(ca, below, purpose)))
+  return known.get(question)
+}
+
+function judgeCA(ca: Certificate, below: number, purpose: Purpose): string | undefined {
   return checked(() => {
     const critical = checkCritical(ca)
     if (critical !== undefined) return critical
