@@ -1,0 +1,188 @@
+import { readFileSync } from 'node:fs'
+import { expect, test } from 'vitest'
+import { encodeUtf8 } from '../../src/bytes.ts'
+import type { Rules } from '../../src/compose/monitor-head.ts'
+import { lookOn } from '../../src/compose/monitor-log.ts'
+import { MonitorStore } from '../../src/compose/monitor-store.ts'
+import { prepareWitnesses } from '../../src/monitor/head.ts'
+import type { Sighting } from '../../src/monitor/sighting.ts'
+import { prepareWatch } from '../../src/monitor/watch.ts'
+import { encodeNote, parseCheckpoint } from '../../src/rekor/checkpoint.ts'
+import { openTileLog } from '../../src/sandbox/log/disk-log.ts'
+import { createLogScan } from '../../src/scan/stream.ts'
+import { MemoryDisk } from '../sandbox/log/disk.ts'
+import { faultOf } from '../support/faults.ts'
+import { temporaryFolder } from '../support/folder.ts'
+import { FORGED_TRUST, forgeEntry } from '../support/forged-entry.ts'
+import { HOST, makeLog } from '../support/log.ts'
+import { type ServedLog, serveFilled } from '../support/tile-server.ts'
+import { makeWitness, type TestWitness } from '../support/witness.ts'
+
+const NOON = Date.parse('2026-06-15T12:00:00Z')
+const HOUR = 3_600_000
+const key = makeLog('ed25519')
+const mine = (message: string) => forgeEntry(message).body
+const noise = (count: number, name = 'entry') =>
+  Array.from({ length: count }, (_, i) => encodeUtf8(`{"kind":"x","apiVersion":"1","n":"${name} ${i}"}`))
+const watch = await prepareWatch([{ name: 'alice', subject: { exact: 'alice@example.com' } }])
+
+/** A log with these entries, under the same key as all of them. */
+async function logOf(bodies: readonly Uint8Array[], witnesses: readonly TestWitness[] = []): Promise<ServedLog> {
+  const sign = (body: string) =>
+    encodeNote(body, [key.noteSignature(body), ...witnesses.map((witness) => witness.cosign(body, NOON))])
+  const log = await openTileLog('/log', { origin: HOST, sign, disk: new MemoryDisk() })
+  await Promise.all(bodies.map((body) => log.append(body)))
+  return await serveFilled({ log, authority: key.authority })
+}
+
+interface Asked extends Partial<Rules> {
+  readonly now?: number
+}
+
+async function look(folder: string, { authority, http, view }: ServedLog, asked: Asked = {}) {
+  const { now = NOON, ...more } = asked
+  const store = new MonitorStore(folder, authority, ['test'])
+  const round = await lookOn({
+    rules: { watch, trust: FORGED_TRUST, from: 0, alertOn: [], ...more },
+    view,
+    scan: createLogScan(http, view),
+    store,
+    repositories: { find: async () => ({ objects: [], near: [] }) },
+    signal: new AbortController().signal,
+    now: () => now,
+    progress: () => undefined,
+  })
+  return { ...round, state: store.state, journal: [...store.untold('test')] as readonly Sighting[] }
+}
+
+test('what the log grew by is looked at, from where it was left', async () => {
+  const folder = temporaryFolder('state')
+  const log = await logOf([...noise(300), mine('one')])
+  expect(await look(folder, log)).toMatchObject({ from: 0, to: 301, isFirst: true, standing: [] })
+  await log.log.append(mine('two'))
+  const { from, to, journal } = await look(folder, log)
+  expect([from, to, journal.map((one) => 'index' in one && one.index)]).toEqual([301, 302, [300, 301]])
+})
+
+test('the same body twice in the log is told as a repeat of the first, in one batch and in two rounds', async () => {
+  const folder = temporaryFolder('state')
+  const body = mine('one')
+  const log = await logOf([body, ...noise(3), body])
+  await look(folder, log)
+  await log.log.append(body)
+  expect((await look(folder, log)).journal).toMatchObject([
+    { kind: 'uncovered', index: 0, alert: true },
+    { kind: 'repeat', index: 4, repeats: 0, alert: false },
+    { kind: 'repeat', index: 5, repeats: 0, alert: false },
+  ])
+})
+
+test.each([
+  ['fork', 'another past', noise(300, 'other')],
+  ['rollback', 'less than before', noise(100)],
+] as const)('a %s (%s) is an alert with its evidence, and nothing behind it is looked at', async (kind, _, bodies) => {
+  const folder = temporaryFolder('state')
+  const before = await look(folder, await logOf(noise(200)))
+  const other = await logOf([...bodies, mine('hidden')])
+  for (const count of [1, 2]) {
+    const { standing, journal, state } = await look(folder, other)
+    expect(standing).toMatchObject([{ kind, alert: true }])
+    // Told once, and still so.
+    expect([count, journal.map((one) => one.kind)]).toEqual([count, [kind]])
+    expect([state?.next, state?.note]).toEqual([200, before.state?.note])
+    const evidence = JSON.parse(readFileSync(standing[0]?.evidence ?? '', 'utf8'))
+    expect(parseCheckpoint(evidence.earlier).size).toBe(200n)
+    expect(evidence.later).toBe((await other.view.head()).note)
+  }
+  const healed = await look(folder, await logOf([...noise(200), mine('seen')]))
+  expect(healed.journal.map((one) => one.kind)).toEqual([kind, 'uncovered'])
+})
+
+test('two roots for one size are a fork', async () => {
+  const folder = temporaryFolder('state')
+  await look(folder, await logOf(noise(5)))
+  expect(await look(folder, await logOf(noise(5, 'other')))).toMatchObject({ standing: [{ kind: 'fork' }] })
+})
+
+test('a log that does not grow for longer than it may is an alert, once for each size; it is looked at all the same', async () => {
+  const folder = temporaryFolder('state')
+  const log = await logOf(noise(5))
+  const at = async (hours: number) => await look(folder, log, { maxAge: 2 * HOUR, now: NOON + hours * HOUR })
+  expect((await at(0)).standing).toEqual([])
+  expect((await at(1)).standing).toEqual([])
+  expect((await at(3)).standing).toMatchObject([{ kind: 'frozen', why: expect.stringContaining('when it last grew') }])
+  expect((await at(4)).journal).toHaveLength(1)
+  await log.log.append(mine('late'))
+  const { standing, journal } = await at(5)
+  expect([standing, journal.map((one) => one.kind)]).toEqual([[], ['frozen', 'uncovered']])
+})
+
+test('its age is what its witnesses say, where they say it', async () => {
+  const witness = makeWitness('w.example')
+  const witnesses = prepareWitnesses({ line: 1, keys: [witness.vkey], quorum: 1 })
+  const log = await logOf(noise(5), [witness])
+  const first = await look(temporaryFolder('state'), log, { maxAge: HOUR, witnesses, now: NOON + 2 * HOUR })
+  expect(first.standing).toMatchObject([
+    { kind: 'frozen', why: expect.stringContaining('its own word or its witnesses') },
+  ])
+})
+
+test('a checkpoint with too few witnesses is an alert, and nothing of it is believed', async () => {
+  const folder = temporaryFolder('state')
+  const [one, two] = [makeWitness('one.example'), makeWitness('two.example')]
+  const asked = { witnesses: prepareWitnesses({ line: 1, keys: [one.vkey, two.vkey], quorum: 2 }) }
+  const poor = await look(folder, await logOf([mine('early')], [one]), asked)
+  expect(poor.standing).toMatchObject([{ kind: 'unwitnessed', why: expect.stringContaining('1 of the 2') }])
+  expect([poor.state?.note, poor.journal.length]).toEqual(['', 1])
+  const whole = await look(folder, await logOf([mine('early')], [one, two]), asked)
+  expect(whole).toMatchObject({ isFirst: true, standing: [] })
+  expect(whole.journal.map((sighting) => sighting.kind)).toEqual(['unwitnessed', 'uncovered'])
+})
+
+test('witnesses of other logs are not asked of this one', async () => {
+  const rule = { line: 1, keys: [makeWitness('one.example').vkey], quorum: 1, origins: ['elsewhere.example'] }
+  const { standing } = await look(temporaryFolder('state'), await logOf(noise(2)), {
+    witnesses: prepareWitnesses(rule),
+  })
+  expect(standing).toEqual([])
+})
+
+test('a log that stops to answer keeps what was looked at, and the next round goes on behind it', async () => {
+  const folder = temporaryFolder('state')
+  const log = await logOf([mine('one'), ...noise(600), mine('two')])
+  log.lie((path, bytes) => (path === 'tile/entries/001' ? 503 : bytes))
+  expect(await faultOf(look(folder, log))).toMatchObject({ code: 'network' })
+  const store = new MonitorStore(folder, log.authority, [])
+  expect([store.state?.next, store.state?.sightings]).toEqual([256, 1])
+  log.lie((_, bytes) => bytes)
+  const { from, journal } = await look(folder, log)
+  expect([from, journal.map((one) => 'index' in one && one.index)]).toEqual([256, [0, 601]])
+})
+
+test('a bundle with another entry in it is a fault of the log, and is never looked at', async () => {
+  const log = await logOf(noise(600))
+  log.lie((path, bytes) =>
+    path === 'tile/entries/001' && bytes ? bytes.map((byte, i) => (i === 9 ? byte ^ 1 : byte)) : bytes,
+  )
+  expect(await faultOf(look(temporaryFolder('state'), log))).toMatchObject({ code: 'log' })
+})
+
+test('who cannot be read is counted, and is doubtful where a watched name is in it', async () => {
+  const [bad, worse] = ['bad', 'worse'].map((message) => Buffer.from(mine(message)).toString())
+  // The certificate begins with another tag; the other body is no JSON any more.
+  const spoilt = (bad ?? '').replace(/"content":"LS0t[^"]*"/, (part) =>
+    part.replace(
+      /"LS0t.*/,
+      `"${Buffer.from(Buffer.from(part.slice(11, -1), 'base64').toString().replace('\nMII', '\nMJI')).toString('base64')}"`,
+    ),
+  )
+  const { state, journal } = await look(
+    temporaryFolder('state'),
+    await logOf([encodeUtf8(spoilt), encodeUtf8(`${worse}}`)]),
+  )
+  expect(state).toMatchObject({ unreadable: 2, firstUnreadable: [0, 1] })
+  expect(journal).toMatchObject([
+    { kind: 'doubtful', alert: false, why: expect.stringContaining('a watched name is in it') },
+    { kind: 'doubtful', alert: false },
+  ])
+})

@@ -1,0 +1,73 @@
+import { describe, expect, test } from 'vitest'
+import { encodeCheckpoint, encodeNote, type NoteSignature, parseCheckpoint } from '../../src/rekor/checkpoint.ts'
+import { cosignaturesOf, parseWitness, parseWitnesses } from '../../src/rekor/cosignature.ts'
+import { makeWitness } from '../support/witness.ts'
+
+const NOW = Date.parse('2026-06-01T12:00:00Z')
+const one = makeWitness('witness.example/one')
+const two = makeWitness('witness.example/two')
+const body = encodeCheckpoint({ origin: 'log.example', size: 7n, rootHash: new Uint8Array(32), extensions: ['more'] })
+const signed = (...signatures: readonly NoteSignature[]) => parseCheckpoint(encodeNote(body, signatures))
+const own: NoteSignature = { name: 'log.example', hint: new Uint8Array(4), signature: new Uint8Array(64) }
+const counted = (...signatures: readonly NoteSignature[]) =>
+  cosignaturesOf(signed(own, ...signatures), parseWitnesses([one.vkey, two.vkey]), NOW).map(({ witness, time }) => [
+    witness.name,
+    time,
+  ])
+
+test('a cosignature is over the time and all of the checkpoint, further lines included', () => {
+  expect(counted(one.cosign(body, NOW), two.cosign(body, NOW - 60_000))).toEqual([
+    ['witness.example/one', NOW],
+    ['witness.example/two', NOW - 60_000],
+  ])
+})
+
+describe('none is counted', () => {
+  test('of another checkpoint', () => {
+    expect(counted(one.cosign(body.replace('more', 'less'), NOW))).toEqual([])
+  })
+
+  test('with another time than was signed', () => {
+    const { signature, ...rest } = one.cosign(body, NOW)
+    const changed = Buffer.from(signature)
+    changed.writeBigUInt64BE(BigInt(NOW / 1000 - 1))
+    expect(counted({ ...rest, signature: changed })).toEqual([])
+  })
+
+  test('from the future', () => {
+    expect(counted(one.cosign(body, NOW + 1000))).toEqual([])
+  })
+
+  test('by a witness that nobody asked for, under the name of one', () => {
+    const stranger = makeWitness('witness.example/one').cosign(body, NOW)
+    expect(counted(stranger, { ...stranger, hint: one.cosign(body, NOW).hint })).toEqual([])
+  })
+
+  test('without its time, or with more behind it', () => {
+    const { signature, ...rest } = one.cosign(body, NOW)
+    expect(counted({ ...rest, signature: signature.subarray(8) })).toEqual([])
+    expect(counted({ ...rest, signature: Buffer.concat([signature, Buffer.of(0)]) })).toEqual([])
+  })
+})
+
+test('a witness that cosigned twice is one, at its latest time', () => {
+  expect(counted(one.cosign(body, NOW - 5000), one.cosign(body, NOW - 2000))).toEqual([
+    ['witness.example/one', NOW - 2000],
+  ])
+})
+
+test.each([
+  ['without its parts', 'witness.example/one'],
+  ['with another id', one.vkey.replace(/\+[0-9a-f]{8}\+/, '+00000000+')],
+  ['of another kind', one.vkey.replace(/\+[^+]+$/, `+${Buffer.alloc(33, 1).toString('base64')}`)],
+  [
+    'of a small order',
+    `${one.vkey.split('+').slice(0, 2).join('+')}+${Buffer.from([4, ...new Uint8Array(32)]).toString('base64')}`,
+  ],
+])('a vkey %s is refused', (_, vkey) => {
+  expect(() => parseWitness(vkey)).toThrow(expect.objectContaining({ code: 'parse' }))
+})
+
+test('one key under two names is refused: it would be two heads', () => {
+  expect(() => parseWitnesses([one.vkey, one.vkey])).toThrow('one is there twice')
+})
