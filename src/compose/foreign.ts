@@ -5,7 +5,15 @@ import type { KeyEntry } from '../policy/document.ts'
 import type { ForeignVerdict } from '../policy/input.ts'
 import { goodKey, importedKeys } from '../policy/openpgp.ts'
 import type { Policy } from '../policy/prepare.ts'
-import { findSshPrincipals, importOpenPgp, verifyOpenPgp, verifySsh, writeSshSigners } from '../system/foreign.ts'
+import { resolvePath } from '../system/files.ts'
+import {
+  findSshPrincipals,
+  importOpenPgp,
+  verifyOpenPgp,
+  verifySsh,
+  type Workshop,
+  writeSshSigners,
+} from '../system/foreign.ts'
 import type { GitObject } from '../system/git-object.ts'
 import { withScratch } from '../system/private-files.ts'
 import type { World } from '../system/world.ts'
@@ -14,7 +22,7 @@ import { splitSigned } from './signed.ts'
 
 /** Names of the policy's keys by what their program knows them by. */
 interface Keyring {
-  readonly home: string
+  readonly at: Workshop
   readonly fingerprints: ReadonlyMap<string, readonly string[]>
   readonly hasSsh: boolean
 }
@@ -28,8 +36,9 @@ export async function verifyForeign(
   objects: readonly GitObject[],
 ): Promise<ReadonlyMap<string, ForeignVerdict>> {
   const { world } = configured
+  const programs = foreignPrograms(configured)
   return await withScratch(tmpdir(), async (home) => {
-    const keyring = await fillKeyring(world, home, document.keys)
+    const keyring = await fillKeyring(world, { ...programs, home }, document.keys)
     const checkers: Readonly<Record<ForeignVerdict['format'], Checker>> = {
       openpgp: (signature, payload) => checkOpenPgp(world, keyring, signature, payload),
       ssh: (signature, payload) => checkSsh(world, keyring, signature, payload),
@@ -48,11 +57,33 @@ export async function verifyForeign(
   })
 }
 
-async function fillKeyring(world: World, home: string, keys: readonly KeyEntry[]): Promise<Keyring> {
+/** Those that Git itself would call: of `gpg.program` and `gpg.openpgp.program` the last one counts. Throws `config`. */
+export function foreignPrograms({ git, world }: Pick<Configured, 'git' | 'world'>): Omit<Workshop, 'home'> {
+  return {
+    openpgp: programOf(git, ['gpg.program', 'gpg.openpgp.program'], world) ?? 'gpg',
+    ssh: programOf(git, ['gpg.ssh.program'], world) ?? 'ssh-keygen',
+  }
+}
+
+function programOf(git: Configured['git'], keys: readonly string[], world: World): string | undefined {
+  const found = git.findLast(({ key }) => keys.includes(key))
+  if (found === undefined) return undefined
+  const { key, value = '' } = found
+  const path = value.includes('/') ? resolvePath(value, world) : value
+  // A file of whatever repository this is would check its signatures.
+  if (path === '' || (path !== value && !value.startsWith('~/')))
+    throw new Fault(
+      'config',
+      `git config ${key}: ${JSON.stringify(value)} is neither an absolute path nor a name on the PATH`,
+    )
+  return path
+}
+
+async function fillKeyring(world: World, at: Workshop, keys: readonly KeyEntry[]): Promise<Keyring> {
   const fingerprints = new Map<string, readonly string[]>()
   for (const { name, format, key, line } of keys) {
     if (format !== 'openpgp') continue
-    const { stdout } = await importOpenPgp(world, home, key)
+    const { stdout } = await importOpenPgp(world, at, key)
     const imported = importedKeys(stdout)
     if (imported.length === 0)
       throw new Fault('config', `the policy's key ${name} (line ${line}) is no OpenPGP public key`)
@@ -60,27 +91,27 @@ async function fillKeyring(world: World, home: string, keys: readonly KeyEntry[]
   }
   const ssh = keys.filter(({ format }) => format === 'ssh')
   writeSshSigners(
-    home,
+    at,
     ssh.map(({ name, key }) => `${name} namespaces="git" ${key.split(' ').slice(0, 2).join(' ')}`),
   )
-  return { home, fingerprints, hasSsh: ssh.length > 0 }
+  return { at, fingerprints, hasSsh: ssh.length > 0 }
 }
 
 async function checkOpenPgp(world: World, keyring: Keyring, signature: Uint8Array, payload: Uint8Array) {
   if (keyring.fingerprints.size === 0) return bad('openpgp', 'signed with OpenPGP, and the policy has no OpenPGP key')
-  const { stdout } = await verifyOpenPgp(world, keyring.home, signature, payload)
+  const { stdout } = await verifyOpenPgp(world, keyring.at, signature, payload)
   const found = goodKey(stdout)
   if ('why' in found) return bad('openpgp', found.why)
   return verdictOf('openpgp', keyring.fingerprints.get(found.fingerprint) ?? [])
 }
 
-async function checkSsh(world: World, { home, hasSsh }: Keyring, signature: Uint8Array, payload: Uint8Array) {
+async function checkSsh(world: World, { at, hasSsh }: Keyring, signature: Uint8Array, payload: Uint8Array) {
   if (!hasSsh) return bad('ssh', 'signed with SSH, and the policy has no SSH key')
-  const { status, stdout } = await findSshPrincipals(world, home, signature)
+  const { status, stdout } = await findSshPrincipals(world, at, signature)
   const names = status === 0 ? stdout.split('\n').filter((line) => line !== '') : []
   const [principal] = names
   if (principal === undefined) return verdictOf('ssh', [])
-  const verified = await verifySsh(world, home, principal, payload)
+  const verified = await verifySsh(world, at, principal, payload)
   return verified.status === 0 ? verdictOf('ssh', names) : bad('ssh', 'the SSH signature is wrong')
 }
 

@@ -15,7 +15,12 @@ export function hookEnvironment(env: Environment): Environment {
   )
 }
 
-/** Whether a setting of Git's configuration counts: not where `git -c` or GIT_CONFIG_COUNT, variables too, made it. */
+const OWN_KEYS = /^(?:gitsig(?:il|n)\.|gpg\.(?:.*\.)?program$)/
+
+/**
+ * Whether a setting of Git's configuration counts: not where `git -c` or GIT_CONFIG_COUNT, variables too, made it. A program
+ * that checks signatures decides as much as a policy does.
+ */
 export function countsInHook({ key, scope }: { readonly key: string; readonly scope: string }): boolean {
-  return scope !== 'command' || !/^gitsig(?:il|n)\./.test(key)
+  return scope !== 'command' || !OWN_KEYS.test(key)
 }

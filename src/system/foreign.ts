@@ -12,57 +12,74 @@ export interface ForeignRun {
   readonly stdout: string
 }
 
+/** Which programs, and the folder where they work. */
+export interface Workshop {
+  readonly home: string
+  /** GnuPG, by its path or as a name on the PATH. */
+  readonly openpgp: string
+  /** OpenSSH's ssh-keygen, the same. */
+  readonly ssh: string
+}
+
 const MAX_OUTPUT = 1 << 20
 const GPG = ['--batch', '--no-tty', '--no-options', '--no-autostart', '--status-fd', '1'] as const
 const GPG_ALONE = ['--trust-model', 'always', '--no-auto-key-locate', '--no-auto-key-retrieve'] as const
 
-/** Adds a public key to the keyring in `home`; stdout is GnuPG's status. */
-export async function importOpenPgp(world: World, home: string, key: string): Promise<ForeignRun> {
-  return await runIn(world, home, ['gpg', '--homedir', home, ...GPG, ...GPG_ALONE, '--import'], encodeUtf8(key))
+/** Adds a public key to the keyring; stdout is GnuPG's status. */
+export async function importOpenPgp(world: World, at: Workshop, key: string): Promise<ForeignRun> {
+  return await runIn(world, at, [...gpgIn(at), ...GPG, ...GPG_ALONE, '--import'], encodeUtf8(key))
 }
 
-/** Verifies against the keyring in `home`; stdout is GnuPG's status. */
+/** Verifies against the keyring; stdout is GnuPG's status. */
 export async function verifyOpenPgp(
   world: World,
-  home: string,
+  at: Workshop,
   signature: Uint8Array,
   payload: Uint8Array,
 ): Promise<ForeignRun> {
-  const file = join(home, 'signature')
+  const file = signatureFile(at)
   writeBytes(file, signature)
-  return await runIn(world, home, ['gpg', '--homedir', home, ...GPG, ...GPG_ALONE, '--verify', file, '-'], payload)
+  return await runIn(world, at, [...gpgIn(at), ...GPG, ...GPG_ALONE, '--verify', file, '-'], payload)
 }
 
 /** Whose key made an SSH signature: principals of the allowed signers, one a line; status 0 where there are some. */
-export async function findSshPrincipals(world: World, home: string, signature: Uint8Array): Promise<ForeignRun> {
-  const file = join(home, 'signature')
+export async function findSshPrincipals(world: World, at: Workshop, signature: Uint8Array): Promise<ForeignRun> {
+  const file = signatureFile(at)
   writeBytes(file, signature)
-  return await runIn(world, home, ['ssh-keygen', '-Y', 'find-principals', '-f', signersFile(home), '-s', file])
+  return await runIn(world, at, [at.ssh, '-Y', 'find-principals', '-f', signersFile(at), '-s', file])
 }
 
 /** Verifies what `findSshPrincipals` left there, in Git's namespace. */
 export async function verifySsh(
   world: World,
-  home: string,
+  at: Workshop,
   principal: string,
   payload: Uint8Array,
 ): Promise<ForeignRun> {
-  const flags = ['-f', signersFile(home), '-I', principal, '-n', 'git', '-s', join(home, 'signature')]
-  return await runIn(world, home, ['ssh-keygen', '-Y', 'verify', ...flags], payload)
+  const flags = ['-f', signersFile(at), '-I', principal, '-n', 'git', '-s', signatureFile(at)]
+  return await runIn(world, at, [at.ssh, '-Y', 'verify', ...flags], payload)
 }
 
-/** Replaces the allowed signers in `home`. */
-export function writeSshSigners(home: string, lines: readonly string[]): void {
-  writeBytes(signersFile(home), encodeUtf8(lines.map((line) => `${line}\n`).join('')))
+/** Replaces the allowed signers. */
+export function writeSshSigners(at: Workshop, lines: readonly string[]): void {
+  writeBytes(signersFile(at), encodeUtf8(lines.map((line) => `${line}\n`).join('')))
 }
 
-function signersFile(home: string): string {
+function gpgIn({ openpgp, home }: Workshop): readonly string[] {
+  return [openpgp, '--homedir', home]
+}
+
+function signatureFile({ home }: Workshop): string {
+  return join(home, 'signature')
+}
+
+function signersFile({ home }: Workshop): string {
   return join(home, 'allowed_signers')
 }
 
 async function runIn(
   world: World,
-  home: string,
+  { home, openpgp }: Workshop,
   command: readonly string[],
   input: Uint8Array = new Uint8Array(),
 ): Promise<ForeignRun> {
@@ -73,7 +90,7 @@ async function runIn(
   } catch (cause) {
     throw new Fault('io', `cannot run ${command[0]}, which the policy's keys need`, {
       cause,
-      hint: `install ${command[0] === 'gpg' ? 'GnuPG' : 'OpenSSH'}, or take those keys out of the policy`,
+      hint: `install ${command[0] === openpgp ? 'GnuPG' : 'OpenSSH'}, or take those keys out of the policy`,
     })
   }
 }

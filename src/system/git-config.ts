@@ -7,7 +7,8 @@ import { runGit } from './git.ts'
 import type { World } from './world.ts'
 
 // The last one stands in every repository's own file, and so tells where that is without another child.
-const SECTIONS = '^(gitsigil|gitsign|user|extensions)\\.|^core\\.repositoryformatversion$'
+const SECTIONS =
+  '^(gitsigil|gitsign|user|extensions)\\.|^gpg\\.((openpgp|ssh)\\.)?program$|^core\\.repositoryformatversion$'
 const REPOSITORY = 'core.repositoryformatversion'
 const SCOPES: readonly Scope[] = ['system', 'global', 'local', 'worktree', 'command']
 

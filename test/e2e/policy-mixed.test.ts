@@ -57,6 +57,20 @@ async function policed(repository: PolicyRepository, keys: string): Promise<void
 }
 
 describe.skipIf(!hasSsh)('an SSH key in the policy', () => {
+  test('is asked of the program that Git is configured to call', async () => {
+    const repository = create()
+    const known = sshKey('by-wrapper')
+    await policed(repository, `{ ssh: "${known.line}" }`)
+    await foreign(repository, 'ssh', known.file)
+    const [wrapper, log] = [join(folder, 'keygen'), join(folder, 'keygen-log')]
+    writeFileSync(wrapper, `#!/bin/sh\necho "$2" >>'${log}'\nexec ssh-keygen "$@"\n`, { mode: 0o755 })
+    repository.git(['config', 'gpg.ssh.program', wrapper])
+    expect(await repository.sigil(['verify', 'HEAD'])).toMatchObject({ status: 0 })
+    expect(readFileSync(log, 'utf8')).toBe('find-principals\nverify\n')
+    repository.git(['config', 'gpg.ssh.program', './keygen'])
+    expect(await repository.sigil(['verify', 'HEAD'])).toMatchObject({ status: 2, stdout: '' })
+  })
+
   test('exempts what it signed; another key, a changed commit and a missing program do not pass', async () => {
     const repository = create()
     const [known, other] = [sshKey('known'), sshKey('other')]

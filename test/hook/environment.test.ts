@@ -25,5 +25,7 @@ test('settings that the command line or a variable made do not count', () => {
   const key = 'gitsigil.allow'
   const scopes = ['system', 'global', 'local', 'worktree', 'command']
   expect(scopes.filter((scope) => countsInHook({ key, scope }))).toEqual(['system', 'global', 'local', 'worktree'])
+  for (const program of ['gpg.program', 'gpg.openpgp.program', 'gpg.ssh.program'])
+    expect(countsInHook({ key: program, scope: 'command' })).toBe(false)
   expect(countsInHook({ key: 'user.name', scope: 'command' })).toBe(true)
 })
