@@ -41,7 +41,7 @@ const answers = new WeakMap<Certificate, Map<string, string | undefined>>()
  */
 export function checkCAUse(ca: Certificate, below: number, purpose: Purpose): string | undefined {
   const known = answers.get(ca) ?? new Map<string, string | undefined>()
-  const question = `${purpose} above ${below}`
+  const question = `${purpose}:${below}`
   if (!known.has(question)) answers.set(ca, known.set(question, judgeCA(ca, below, purpose)))
   return known.get(question)
 }
