@@ -2,7 +2,7 @@
 // nothing is verified: a case states what would have been proven.
 import type { Facts } from '../verify/facts.ts'
 import { CLAIM_NAMES, extensionsOf } from './claims.ts'
-import type { IdentityForm } from './document.ts'
+import type { IdentityForm, Pattern } from './document.ts'
 import { line, time } from './file.ts'
 import type { PolicyInput } from './input.ts'
 import { judgeRecord } from './judge.ts'
@@ -108,14 +108,24 @@ function byName(policy: Policy, name: string | undefined, at: number, moment: nu
 }
 
 /** What would be proven of somebody who signs as an identity that is written out; undefined for a regular expression. */
-export function sampleFacts(policy: Policy, form: IdentityForm, moment: number): Facts | undefined {
+function sampleFacts(policy: Policy, form: IdentityForm, moment: number): Facts | undefined {
+  const patterns = [form.issuer, form.subject, ...form.claims.map(({ is }) => is)]
+  return patterns.every((pattern) => 'exact' in pattern) ? symbolicFacts(policy, form, moment) : undefined
+}
+
+/** The same, with the text of a regular expression in the place of what it matches. */
+export function symbolicFacts(policy: Policy, form: IdentityForm, moment: number): Facts {
   const { issuer, subject, claims: asked, instance = policy.instance } = form
-  if (!('exact' in issuer) || !('exact' in subject)) return undefined
   const held = asked.flatMap(({ extensions: [first], is }) =>
-    first !== undefined && 'exact' in is ? [[first, is.exact] as const] : [],
+    first === undefined ? [] : [[first, textOf(is)] as const],
   )
-  if (held.length < asked.length) return undefined
-  return stated({ instance, issuer: issuer.exact, subject: subject.exact, claims: Object.fromEntries(held) }, moment)
+  const claimed = Object.fromEntries(held)
+  return stated({ instance, issuer: textOf(issuer), subject: textOf(subject), claims: claimed }, moment)
+}
+
+/** As it is written. */
+export function textOf(pattern: Pattern): string {
+  return 'exact' in pattern ? pattern.exact : pattern.regexp
 }
 
 function factsOf(policy: Policy, given: SignerText, at: number): Facts {

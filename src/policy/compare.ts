@@ -1,6 +1,6 @@
 // Two policies compared by what they say: for everybody either names, at refs like those either names.
-import { sampleFacts } from './cases.ts'
-import type { ObjectKind } from './document.ts'
+import { symbolicFacts, textOf } from './cases.ts'
+import type { IdentityForm, ObjectKind } from './document.ts'
 import type { PolicyInput } from './input.ts'
 import { judgeChange, judgeRecord } from './judge.ts'
 import type { PolicyJudgement } from './judgement.ts'
@@ -16,8 +16,12 @@ export interface Difference {
 
 type Signed = Pick<PolicyInput, 'facts' | 'foreign'>
 
-/** @param now when everything would be signed. What is a regular expression has no sample, and is not compared. */
-export function comparePolicies(before: Policy, after: Policy, now: number): readonly Difference[] {
+/**
+ * @param now when everything would be signed. Whoever a regular expression matches is one signer, by its text: where that
+ * changes, the one is told as gone and the other as new.
+ */
+export function comparePolicies(old: Policy, young: Policy, now: number): readonly Difference[] {
+  const [before, after] = [symbolic(old), symbolic(young)]
   const people = signersOf([before, after], now)
   const refs = [...new Set([before, after].flatMap(refsOf))].sort()
   return [...people].flatMap(([who, signed]) => [
@@ -30,6 +34,11 @@ export function comparePolicies(before: Policy, after: Policy, now: number): rea
     ),
     ...differing(who, 'change of the policy', ...changes(before, after, { kind: 'commit', oid: '', now, ...signed })),
   ])
+}
+
+/** A regular expression matches its own text too. */
+function symbolic(policy: Policy): Policy {
+  return { ...policy, matches: (regexp, text) => regexp === text || policy.matches(regexp, text) }
 }
 
 function changes(before: Policy, after: Policy, input: PolicyInput): [PolicyJudgement, PolicyJudgement] {
@@ -47,16 +56,19 @@ function isAbout(policies: readonly Policy[], kind: ObjectKind): boolean {
 function signersOf(policies: readonly Policy[], now: number): ReadonlyMap<string, Signed> {
   const people = policies.flatMap((policy) =>
     policy.document.identities.flatMap(({ forms }) =>
-      forms.flatMap((form): readonly (readonly [string, Signed])[] => {
-        const facts = sampleFacts(policy, form, now)
-        return facts === undefined ? [] : [[`${facts.identity.subject} (${facts.identity.issuer})`, { facts }]]
-      }),
+      forms.map((form) => [nameOf(form), { facts: symbolicFacts(policy, form, now) }] as const),
     ),
   )
   const keys = policies.flatMap(({ document }) =>
     document.keys.map(({ name, format }) => [`key ${name}`, { foreign: { ok: true, format, keys: [name] } }] as const),
   )
   return new Map<string, Signed>([...people, ...keys, ['nobody', {}]])
+}
+
+/** Also what is asked of the workload: two of one name may be told apart by that alone. */
+function nameOf({ issuer, subject, claims }: IdentityForm): string {
+  const asked = claims.map(({ name, is }) => `, ${name} ${textOf(is)}`)
+  return `${textOf(subject)} (${textOf(issuer)}${asked.join('')})`
 }
 
 /** One ref that each pattern matches. */

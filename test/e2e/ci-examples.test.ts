@@ -81,6 +81,29 @@ describe.skipIf(build === undefined)('the examples', () => {
       expect(existsSync(join(repository.path, file))).toBe(true)
     expect(await run(commits[0] ?? '', bad)).toMatchObject({ status: 1 })
     expect(await run(ZERO, commits[4] ?? '')).toMatchObject({ status: 0 })
+    expect(await run(commits[4] ?? '', ZERO)).toMatchObject({ status: 0, stdout: '' })
+  })
+
+  test('any CI system: a state before that is gone, as after a force push', async () => {
+    const gone = 'ab'.repeat(20)
+    const run = (after: string) => sh(`'${examples}/generic/verify.sh' ${gone} ${after}`, allowed())
+    const { status, stdout, stderr } = await run(commits[4] ?? '')
+    expect([status, stdout]).toEqual([0, expect.stringContaining('5 objects: 5 allowed')])
+    expect(stderr).toContain(`verify.sh: ${gone} is not in this clone, so all that ${commits[4]} reaches is verified`)
+    expect(await run(bad)).toMatchObject({ status: 1 })
+  })
+
+  test('any CI system: a tag is verified itself, with what it brings', async () => {
+    const run = (before: string) => sh(`'${examples}/generic/verify.sh' ${before} refs/tags/v2`, allowed())
+    repository.git(['tag', '--no-sign', '-m', 'two', 'v2', commits[4] ?? ''])
+    const told = { status: 1, stdout: expect.stringContaining('the tag is not signed') }
+    expect(await run(ZERO)).toMatchObject(told)
+    expect(await run(commits[3] ?? '')).toMatchObject(told)
+    expect(await repository.run(['tag', '--force', '--sign', '-m', 'two', 'v2', commits[4] ?? ''])).toMatchObject({
+      status: 0,
+    })
+    expect(await run(ZERO)).toMatchObject({ status: 0, stdout: expect.stringContaining('6 objects: 6 allowed') })
+    repository.git(['tag', '--delete', 'v2'])
   })
 
   describe('GitLab', () => {
