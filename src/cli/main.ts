@@ -19,7 +19,10 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
     return (world, args) => verifyTagCommand(world, args, loadOnline)
   },
   endorse: async () => (await import('./endorse.ts')).endorseCommand,
-  policy: async () => (await import('./policy.ts')).policyCommand,
+  policy: async () => {
+    const { policyCommand } = await import('./policy.ts')
+    return (world, args) => policyCommand(world, args, loadOnline)
+  },
   'verify-bundle': async () => (await import('./verify-bundle.ts')).verifyBundleCommand,
   'sign-bundle': async () => (await import('./sign-bundle.ts')).signBundleCommand,
   bundle: async () => (await import('./bundle.ts')).bundleCommand,

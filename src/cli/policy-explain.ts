@@ -1,6 +1,7 @@
 // `policy explain [REV]`: what each rule that is about an object, or a tag that it carries, says of it, and which one
 // decides. The exit status is that of `verify`.
 import { composeAssessor, readConfiguration } from '../compose/assessor.ts'
+import type { LoadOnline } from '../compose/further.ts'
 import { composePolicy } from '../compose/policy.ts'
 import { Fault } from '../errors.ts'
 import { judgeRecord, judgeRules, type Outcome } from '../policy/judge.ts'
@@ -11,12 +12,14 @@ import type { World } from '../system/world.ts'
 import { assessFurther } from './assess-further.ts'
 import { flagValue, parseFlags } from './flags.ts'
 import { requireOne } from './history-flags.ts'
+import { isOnline } from './online-flags.ts'
 import { POLICY_FLAGS } from './policy.ts'
 import { tellLines } from './policy-file.ts'
 import { readSigned } from './signed-object.ts'
 import { recordOf, refOf } from './verify-policy.ts'
 
-export async function explainPolicy(world: World, args: readonly string[]): Promise<number> {
+/** @param online loads what asks a log; asked for it only by `--online` or `rekorMode=online` */
+export async function explainPolicy(world: World, args: readonly string[], online?: LoadOnline): Promise<number> {
   const flags = parseFlags(args, POLICY_FLAGS)
   requireOne(world, flags.operands)
   const [rev = 'HEAD'] = flags.operands
@@ -29,9 +32,10 @@ export async function explainPolicy(world: World, args: readonly string[]): Prom
   const signed = await readSigned(world, rev, gitValue(configured.git, 'extensions.compatobjectformat') !== undefined)
   const assessor = await composeAssessor(configured)
   const ref = await refOf(world, { rev, ref: flagValue(flags, 'ref') })
+  const asks = isOnline(flags, configured) ? online : undefined
   const judgements: PolicyJudgement[] = []
   for (const place of [signed, ...signed.carried]) {
-    const record = recordOf(place, await assessFurther(configured, assessor, place, undefined))
+    const record = recordOf(place, await assessFurther(configured, assessor, place, asks))
     const input = await inForce.inquire(record, ref === undefined ? {} : { ref })
     const judgement = judgeRecord(inForce.policy, input)
     judgements.push(judgement)

@@ -1,4 +1,5 @@
 // `policy init|check|test|explain|diff|update`: writing a policy, trying it, and having it in force.
+import type { LoadOnline } from '../compose/further.ts'
 import { Fault } from '../errors.ts'
 import type { World } from '../system/world.ts'
 import type { FlagTable } from './flags.ts'
@@ -7,11 +8,12 @@ import { OPTION_FLAGS } from './option-flags.ts'
 export const POLICY_FLAGS: FlagTable = {
   ...OPTION_FLAGS,
   ref: { kind: 'value', value: 'REF', help: 'explain: full name of the ref that the object is meant for' },
+  online: { kind: 'switch', help: "explain: look up in the log what has no entry inside (gitsign's online mode)" },
   force: { kind: 'switch', help: 'init: write over a policy that is there' },
 }
 
-/** Runs with the operands and flags after its name. */
-export type PolicyCommand = (world: World, args: readonly string[]) => Promise<number>
+/** Runs with the operands and flags after its name; `online` loads what asks a log. */
+export type PolicyCommand = (world: World, args: readonly string[], online?: LoadOnline) => Promise<number>
 
 const COMMANDS: Readonly<Record<string, () => Promise<PolicyCommand>>> = {
   init: async () => (await import('./policy-init.ts')).initPolicy,
@@ -22,7 +24,11 @@ const COMMANDS: Readonly<Record<string, () => Promise<PolicyCommand>>> = {
   update: async () => (await import('./policy-update.ts')).updatePolicyCommand,
 }
 
-export async function policyCommand(world: World, [name, ...args]: readonly string[]): Promise<number> {
+export async function policyCommand(
+  world: World,
+  [name, ...args]: readonly string[],
+  online?: LoadOnline,
+): Promise<number> {
   const load = name !== undefined && Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined
   if (load === undefined)
     throw new Fault(
@@ -32,5 +38,5 @@ export async function policyCommand(world: World, [name, ...args]: readonly stri
         hint: `there are ${Object.keys(COMMANDS).join(', ')}`,
       },
     )
-  return (await load())(world, args)
+  return (await load())(world, args, online)
 }

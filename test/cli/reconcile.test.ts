@@ -80,7 +80,13 @@ async function lines(...args: readonly string[]) {
     .map((line) => JSON.parse(line) as Line)
   const entries = all.filter(({ type }) => type === 'entry')
   // Progress is shown where it takes longer than a moment.
-  return { exit, stderr: stderr.replace(/\r[^\r\n]*\r?/g, ''), entries, states: entries.map(({ state }) => state), summary: all.at(-1) }
+  return {
+    exit,
+    stderr: stderr.replace(/\r[^\r\n]*\r?/g, ''),
+    entries,
+    states: entries.map(({ state }) => state),
+    summary: all.at(-1),
+  }
 }
 
 /** Requests that reach a log while `work` is done, by their paths. */

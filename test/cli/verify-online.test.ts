@@ -1,7 +1,12 @@
-import { readFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { encodeArmor } from '../../src/cms/armor.ts'
+import { encodeSignedData } from '../../src/cms/encode.ts'
 import { composeGate, readHookConfiguration } from '../../src/compose/hook.ts'
+import { signAttributes } from '../../src/sign/sign.ts'
+import { logIn } from '../support/online.ts'
 import { createOnlineHistory, type OnlineHistory } from '../support/online-history.ts'
 import { startTestSandbox, type TestSandbox } from '../support/sandbox.ts'
 import { testWorld } from '../support/world.ts'
@@ -156,6 +161,36 @@ describe('explain', () => {
     const { exit, stdout } = await explain('--online', 'main')
     expect([exit, stdout]).toEqual([0, expect.stringMatching(/ {2}found in +the log, which was asked/)])
   })
+})
+
+test('policy explain looks an entry up with --online, and else says that it can be', async () => {
+  const policy = join(history.repository.path, 'policy.yaml')
+  const kim = `{ issuer: ${sandbox.urls.issuer}, subject: kim@example.com }`
+  const rule = '{ name: everything, kinds: commit, authorities: [kim] }'
+  writeFileSync(policy, `version: 1\nidentities:\n  kim: ${kim}\nrules: [${rule}]\npolicy: { authorities: [kim] }\n`)
+  const offline = await history.run('policy', 'explain', `--policy=${policy}`, 'main')
+  expect(offline.stderr).toContain('hint: its log entry is looked up by --online')
+  expect(offline.exit).toBe(1)
+  const online = await history.run('policy', 'explain', `--policy=${policy}`, '--online', 'main')
+  expect(online.stdout).toContain('everything: allowed')
+  expect([online.exit, online.stderr]).toEqual([0, ''])
+})
+
+test('a malformed header of an object makes it rejected, at the single door and in a range, and no fault', async () => {
+  const { payload } = history.commits[0] ?? expect.fail('no commit')
+  // Signed by the same key, and with no end of its header.
+  const login = await logIn(sandbox)
+  const head = Buffer.from(payload).subarray(0, Buffer.from(payload).indexOf('\n\n'))
+  const signed = encodeArmor(encodeSignedData(signAttributes(head, login.leaf, login.key, Date.now())))
+  const folded = Buffer.from(signed).toString().trimEnd().replaceAll('\n', '\n ')
+  const lines = head.toString().split('\n')
+  const bytes = Buffer.from([lines[0], `gpgsig ${folded}`, ...lines.slice(1)].join('\n'))
+  const oid = history.repository.git(['hash-object', '-w', '--literally', '-t', 'commit', '--stdin'], bytes)
+  const single = await verify('--online', oid)
+  expect(single.stderr).toContain('signature not accepted (')
+  expect(single.exit).toBe(1)
+  const { exit, records } = await rows('--online', oid)
+  expect([exit, states(records)]).toEqual([1, ['rejected']])
 })
 
 test('a hook takes notes for evidence and asks no log, whatever rekorMode says', async () => {
