@@ -12,6 +12,8 @@ export interface MadeSignature {
   readonly certificate: Uint8Array
   readonly attributes: Uint8Array
   readonly signature: Uint8Array
+  /** In online mode: over the text of the object's id. */
+  readonly idSignature?: Uint8Array
   /** How often this key has signed, this time included; and how often over the forwarded socket. */
   readonly uses: number
   readonly forwardedUses: number
@@ -95,6 +97,7 @@ function readSignature(head: JsonObject): MadeSignature {
     certificate: bytesOf(head, 'certificate'),
     attributes: bytesOf(head, 'attributes'),
     signature: bytesOf(head, 'signature'),
+    ...(head.fields.has('idSignature') ? { idSignature: bytesOf(head, 'idSignature') } : {}),
     ...usesOf(head),
   }
 }

@@ -7,6 +7,7 @@ import { encodeSignedAttributes } from '../cms/encode.ts'
 import { malformed } from '../errors.ts'
 import { checkIssuedLeaf } from '../fulcio/chain.ts'
 import type { Identity } from '../fulcio/identity.ts'
+import { type NamedObject, nameObject } from '../sign/object.ts'
 import type { SignedAttributes } from '../sign/sign.ts'
 import type { TrustedRoot } from '../trust/root.ts'
 import { findIssuers } from '../verify/chain.ts'
@@ -19,6 +20,8 @@ import { isNamed } from './select.ts'
 
 export interface Checked extends SignedAttributes {
   readonly identity: Identity
+  /** In online mode: the object that Git makes of it, and the key's signature over its id. */
+  readonly named?: NamedObject & { readonly idSignature: Uint8Array }
 }
 
 interface Expected {
@@ -28,6 +31,7 @@ interface Expected {
   /** Milliseconds since 1970. */
   readonly now: number
   readonly ignoreSct: boolean
+  readonly online: boolean
 }
 
 const WHAT = "the agent's signature"
@@ -45,7 +49,15 @@ export function checkMade(made: MadeSignature, expected: Expected): Checked {
   const { identities, subjects } = expected.wanted
   if (identities?.some((name) => isNamed(identity, name)) === false) throw malformed(WHAT, 'of another identity')
   if (subjects !== undefined && !subjects.includes(identity.subject)) throw malformed(WHAT, 'of another identity')
-  return { ...signed, identity }
+  return expected.online ? { ...signed, identity, named: checkName(made, signed, expected) } : { ...signed, identity }
+}
+
+// Of the object that is built here from what was just checked: the id of another would lend that one this signature.
+function checkName({ idSignature }: MadeSignature, signed: SignedAttributes, { payload }: Expected) {
+  const named = nameObject(payload, signed)
+  if (idSignature === undefined) throw malformed(WHAT, 'without one over the id of the object')
+  if (!verifyWithKey(signed.leaf.key, 'sha256', named.id, idSignature)) throw malformed(WHAT, 'over another id')
+  return { ...named, idSignature }
 }
 
 // Compared with what they have to be rather than parsed: an attribute more would be signed unseen.

@@ -5,6 +5,7 @@ import { encodeUtf8, equalBytes } from '../bytes.ts'
 import { malformed } from '../errors.ts'
 import { parseIdentity } from '../fulcio/identity.ts'
 import { newSigningKey, type SigningKey } from '../sign/key.ts'
+import { nameObject } from '../sign/object.ts'
 import { signAttributes } from '../sign/sign.ts'
 import { type Certificate, parseCertificate } from '../x509/certificate.ts'
 import type { Answer, HeldIdentity } from './answer.ts'
@@ -16,6 +17,14 @@ interface Pending {
   readonly key: SigningKey
   readonly until: number
   proofs: number
+}
+
+/** How a key is used. */
+export interface Use {
+  readonly now: number
+  readonly forwarded: boolean
+  /** In online mode, where the object's id is signed as well. */
+  readonly online: boolean
 }
 
 interface Held {
@@ -85,15 +94,26 @@ export class Keyring {
     return identity === undefined ? { answer: 'none' } : { identity, git }
   }
 
-  /** Signs with what `find` gave. */
-  sign(identity: HeldIdentity, payload: Uint8Array, now: number, forwarded: boolean): Answer {
+  /** Signs with what `find` gave. Throws `usage` in online mode for what has no id. */
+  sign(identity: HeldIdentity, payload: Uint8Array, { now, forwarded, online }: Use): Answer {
     const held = this.#held.get(nameOf(identity))
     if (held === undefined) return { answer: 'none' }
+    const signed = signAttributes(payload, held.leaf, held.key, now)
+    // Of what it has built itself, from what it has signed itself: there is no way to have an id of one's choice signed.
+    const named = online ? nameObject(payload, signed) : undefined
+    const idSignature = named && { idSignature: held.key.sign(named.id) }
     const { uses, forwardedUses } = held.identity
     held.identity = { ...held.identity, uses: uses + 1, forwardedUses: forwardedUses + (forwarded ? 1 : 0) }
-    const { signedAttributes, signature } = signAttributes(payload, held.leaf, held.key, now)
+    const { signedAttributes, signature } = signed
     const counted = { uses: held.identity.uses, forwardedUses: held.identity.forwardedUses }
-    return { answer: 'signed', certificate: held.leaf.bytes, attributes: signedAttributes, signature, ...counted }
+    return {
+      answer: 'signed',
+      certificate: held.leaf.bytes,
+      attributes: signedAttributes,
+      signature,
+      ...idSignature,
+      ...counted,
+    }
   }
 
   list(): readonly HeldIdentity[] {

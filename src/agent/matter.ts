@@ -16,6 +16,8 @@ export interface SessionOptions {
   readonly wanted: Wanted
   readonly trust: TrustedRoot
   readonly ignoreSct: boolean
+  /** Whether the object's id is to be signed as well: online mode. */
+  readonly online: boolean
   /** Milliseconds that a login may take: so long others wait for it. */
   readonly loginTime: number
   /** A socket that another machine's agent is forwarded to; asked first, and for signatures only. */
@@ -54,7 +56,8 @@ const SHORT_PATIENCE = 400
 
 /** @param patience milliseconds, for an agent that asks a person first */
 export function askToSign({ payload, options }: Matter, socket: string, patience?: number): Promise<Asked> {
-  const request: Request = { op: 'sign', wanted: options.wanted, payload, patient: patience !== undefined }
+  const { wanted, online } = options
+  const request: Request = { op: 'sign', wanted, payload, patient: patience !== undefined, online }
   return askAt(options, socket, request, patience)
 }
 
@@ -75,10 +78,10 @@ export async function acceptAnswer(matter: Matter, asked: Asked, place: string):
   if (asked.answer === 'many') throw undecided(asked.identities)
   if (asked.answer !== 'signed') return undefined
   const { payload, ports, options } = matter
-  const { wanted, trust, world, ignoreSct } = options
+  const { wanted, trust, world, ignoreSct, online } = options
   let signed: Checked
   try {
-    signed = checkMade(asked, { payload, wanted, trust, now: world.now(), ignoreSct })
+    signed = checkMade(asked, { payload, wanted, trust, now: world.now(), ignoreSct, online })
   } catch (thrown) {
     if (!(thrown instanceof Fault) || thrown.code !== 'parse') throw thrown
     ports.note(`${thrown.message}: it is not used`)

@@ -16,7 +16,14 @@ export interface Wanted {
 }
 
 export type Request =
-  | { readonly op: 'sign'; readonly wanted: Wanted; readonly payload: Uint8Array; readonly patient: boolean }
+  | {
+      readonly op: 'sign'
+      readonly wanted: Wanted
+      readonly payload: Uint8Array
+      readonly patient: boolean
+      /** In online mode, where the id of the object that Git makes of it is signed as well. */
+      readonly online: boolean
+    }
   /** Makes a key that signs challenges until it has its certificate, and payloads from then on. */
   | { readonly op: 'key' }
   | { readonly op: 'prove'; readonly id: string; readonly challenge: string }
@@ -30,7 +37,7 @@ export const PROTOCOL = 1
 const WHAT = 'agent request'
 const MAX_NAMES = 64
 const MEMBERS: Readonly<Record<Request['op'], readonly string[]>> = {
-  sign: ['instance', 'identities', 'subjects', 'patient'],
+  sign: ['instance', 'identities', 'subjects', 'patient', 'online'],
   key: [],
   prove: ['id', 'challenge'],
   keep: ['id', 'instance', 'certificate'],
@@ -47,7 +54,10 @@ export function instanceKey(name: string, fulcio: string): string {
 export function encodeRequest(request: Request): Uint8Array {
   const { op } = request
   const head = { version: PROTOCOL, op }
-  if (op === 'sign') return encodeFrame({ ...head, ...request.wanted, patient: request.patient }, request.payload)
+  if (op === 'sign') {
+    const { wanted, patient, online, payload } = request
+    return encodeFrame({ ...head, ...wanted, patient, ...(online ? { online } : {}) }, payload)
+  }
   if (op !== 'keep') return encodeFrame({ ...head, ...request })
   const { id, instance, certificate } = request
   return encodeFrame({ ...head, id, instance, certificate: toBase64(certificate) })
@@ -68,7 +78,13 @@ export function parseRequest({ head, body }: Frame): Request {
 function readRequest(op: Request['op'], head: JsonObject, body: Uint8Array): Request {
   switch (op) {
     case 'sign':
-      return { op, wanted: readWanted(head), payload: concatBytes(body), patient: head.fields.get('patient') === true }
+      return {
+        op,
+        wanted: readWanted(head),
+        payload: concatBytes(body),
+        patient: head.fields.get('patient') === true,
+        online: head.fields.get('online') === true,
+      }
     case 'prove':
       return { op, id: textOf(head, 'id'), challenge: readChallenge(textOf(head, 'challenge')) }
     case 'keep':

@@ -74,7 +74,7 @@ function createAgent(options: ServeOptions) {
       if (!request.patient) return { answer: 'confirm' }
       if (!(await isConfirmed(identity, git))) return { answer: 'refused', why: 'nobody confirmed it' }
     }
-    const answer = ring.sign(identity, request.payload, now(), forwarded)
+    const answer = ring.sign(identity, request.payload, { now: now(), forwarded, online: request.online })
     if (answer.answer === 'signed') note(signedLine(now(), identity, git, answer, forwarded))
     return answer
   }

@@ -10,7 +10,7 @@ import { parseWanted } from '../oidc/confirm.ts'
 import { expectedIdentity } from '../oidc/expected-identity.ts'
 import type { KeptLogins } from '../oidc/kept-client.ts'
 import type { IdentityToken } from '../oidc/token.ts'
-import { type Ports, type SignedPayload, signPayload, witnessSigned } from '../sign/sign.ts'
+import type { Ports, SignedPayload } from '../sign/sign.ts'
 import { resolvePath } from '../system/files.ts'
 import type { Http } from '../system/http.ts'
 import { writeTerminal } from '../system/terminal.ts'
@@ -20,6 +20,7 @@ import type { SigningConfig } from '../trust/signing-config.ts'
 import type { Configured } from './assessor.ts'
 import { composeKept } from './kept.ts'
 import { composeLogin, type LoginDoor } from './login.ts'
+import type { Mode } from './mode.ts'
 
 /** What is known before anybody is asked for an identity. */
 export interface Chosen {
@@ -30,17 +31,17 @@ export interface Chosen {
   readonly http: Http
   readonly ports: Omit<Ports, 'identity'>
   readonly person: { readonly name: string; readonly email: string }
-  /** Signs with a key of its own; another one than `signPayload` keeps the agent out. */
-  readonly signWith: typeof signPayload
+  readonly mode: Mode
 }
 
 /** @param given a token that was handed over; the agent keeps its certificate where `agent` is true */
 export async function signAsChosen(payload: Uint8Array, chosen: Chosen, given?: IdentityToken): Promise<SignedPayload> {
   const { settings } = chosen.configured
   const withToken = (token: IdentityToken) =>
-    chosen.signWith(payload, { ...chosen.ports, identity: { token: async () => token } })
-  // In online mode the key signs an object's id too, which the agent does for nobody.
-  const mode = chosen.signWith === signPayload ? settings.agent : 'false'
+    chosen.mode.sign(payload, { ...chosen.ports, identity: { token: async () => token } })
+  // The agent signs the id of what it has made itself, and a timestamp stands in the object too.
+  const isBeyond = chosen.mode.isOnline && chosen.ports.timestamp !== undefined
+  const mode = isBeyond ? 'false' : settings.agent
   if (given !== undefined) return mode === 'false' ? await withToken(given) : await signFor(payload, chosen, given)
   const door = composeLogin(chosen.configured, chosen.config)
   const steps = chooseSteps(settings.tokenProvider, door.surroundings)
@@ -63,7 +64,7 @@ async function signFor(payload: Uint8Array, chosen: Chosen, token: IdentityToken
   const wanted = { ...wantedBy(chosen), identities: [`${issuer} ${subject}`] }
   const made = await askAgent(payload, chosen, wanted, { token: async () => token, admit: async () => undefined })
   if (made.signed !== undefined) return await witness(made, chosen)
-  return await signPayload(payload, { ...chosen.ports, identity: { token: async () => token } })
+  return await chosen.mode.sign(payload, { ...chosen.ports, identity: { token: async () => token } })
 }
 
 function askAgent(
@@ -79,6 +80,7 @@ function askAgent(
     wanted,
     trust: instance.trust,
     ignoreSct: settings.insecureIgnoreSCT,
+    online: chosen.mode.isOnline,
     loginTime: settings.loginTimeout * 1000,
     forwarded: settings.agentSocket === undefined ? undefined : resolvePath(settings.agentSocket, world),
     forward: settings.agentForward,
@@ -100,7 +102,7 @@ async function witness(
   const isOurs = place !== chosen.configured.settings.agentSocket
   const from = isOurs ? 'the agent' : 'the forwarded agent'
   if (made.uses > 1 || !isOurs) tell(chosen, `signed by ${from} as ${subject} (${issuer}), use ${made.uses}`)
-  return await witnessSigned(signed, chosen.ports)
+  return await chosen.mode.witness(signed, chosen.ports)
 }
 
 function wantedBy({ configured: { settings }, instance, services, person }: Chosen): Wanted {

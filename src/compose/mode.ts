@@ -1,17 +1,40 @@
 // Configuration becomes the way of signing: with the log entry inside the signature, or in online mode by the object's id.
 
+import type { Checked } from '../agent/check.ts'
 import { describeSource } from '../config/resolve.ts'
 import type { Services } from '../config/services.ts'
 import { Fault } from '../errors.ts'
-import { signPayload } from '../sign/sign.ts'
+import { type Ports, type SignedPayload, signPayload, witnessSigned } from '../sign/sign.ts'
 import { gitValue } from '../system/git-config.ts'
 import type { Configured } from './assessor.ts'
 
+/** A way of signing. */
+export interface Mode {
+  readonly isOnline: boolean
+  /** Throws `usage` for what cannot be signed so, before anybody is asked for an identity. */
+  check(payload: Uint8Array): void
+  /** With a key that nobody keeps. */
+  readonly sign: typeof signPayload
+  /** Has the log hold what the agent has signed. */
+  witness(signed: Checked, ports: Pick<Ports, 'log' | 'timestamp'>): Promise<SignedPayload>
+}
+
+const EMBEDDED: Mode = { isOnline: false, check: () => undefined, sign: signPayload, witness: witnessSigned }
+
 /** Throws `config` for services and repositories that online mode does not go with. */
-export async function composeMode(configured: Configured, services: Services): Promise<typeof signPayload> {
-  if (configured.settings.rekorMode !== 'online') return signPayload
+export async function composeMode(configured: Configured, services: Services): Promise<Mode> {
+  if (configured.settings.rekorMode !== 'online') return EMBEDDED
   checkOnline(configured, services)
-  return (await import('../sign/online.ts')).signOnline
+  const { checkNameable, signOnline, witnessNamed } = await import('../sign/online.ts')
+  return {
+    isOnline: true,
+    check: checkNameable,
+    sign: signOnline,
+    async witness({ named, leaf }, ports) {
+      if (named === undefined) throw new Error('an answer of the agent that was checked for another mode')
+      return await witnessNamed(named, named.idSignature, { leaf }, ports)
+    },
+  }
 }
 
 /** What is logged by the id of an object must be found by it, and there must be one such id. Throws `config`. */

@@ -56,14 +56,15 @@ export interface Left {
 export async function composeSigner(configured: Configured, left: Left): Promise<Signer> {
   const noStdin = left.hasStdin ? undefined : NO_STDIN
   const { notes, ...parts } = await composeSigning(configured, noStdin)
-  const signWith = await composeMode(configured, parts.services)
+  const mode = await composeMode(configured, parts.services)
   const sign = async (payload: Uint8Array) => {
+    mode.check(payload)
     const given = isTokenGiven(configured) ? await givenToken(configured, noStdin) : undefined
     if (given !== undefined && configured.settings.agent !== 'true')
-      return await signWith(payload, { ...parts.ports, identity: { token: async () => given } })
+      return await mode.sign(payload, { ...parts.ports, identity: { token: async () => given } })
     // Loaded only where it is needed: with a token at hand a signature takes what it took.
     const { signAsChosen } = await import('./chosen.ts')
-    return await signAsChosen(payload, { ...parts, configured, person: configuredPerson(configured), signWith }, given)
+    return await signAsChosen(payload, { ...parts, configured, person: configuredPerson(configured), mode }, given)
   }
   return { ...(await composeAssessor(configured)), notes: [...notes, ...cacheNote(configured)], sign }
 }

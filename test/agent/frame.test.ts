@@ -14,6 +14,7 @@ const requests: fc.Arbitrary<Request> = fc.oneof(
     wanted: fc.record({ instance: text, identities: names, subjects: names }, { requiredKeys: ['instance'] }),
     payload: bytes,
     patient: fc.boolean(),
+    online: fc.boolean(),
   }),
   fc.record({ op: fc.constantFrom('key' as const, 'status' as const, 'stop' as const) }),
   fc.record({ op: fc.constant('prove' as const), id: text, challenge: fc.string({ minLength: 1, maxLength: 40 }) }),

@@ -4,6 +4,9 @@ import { describe, expect, test } from 'vitest'
 import { Keyring, MARGIN } from '../../src/agent/keyring.ts'
 import { encodeSignedAttributes } from '../../src/cms/encode.ts'
 import { Fault } from '../../src/errors.ts'
+import { nameObject } from '../../src/sign/object.ts'
+import { parseCertificate } from '../../src/x509/certificate.ts'
+import { verifyWithKey } from '../../src/x509/key.ts'
 import { issueFor } from '../support/held.ts'
 import { newKey } from '../support/sandbox.ts'
 
@@ -34,7 +37,7 @@ function created(ring: Keyring) {
 
 function signedBy(ring: Keyring, payload: Uint8Array, time = now, which: Parameters<Keyring['find']>[0] = wanted) {
   const found = ring.find(which, payload, time)
-  return 'answer' in found ? found : ring.sign(found.identity, payload, time, false)
+  return 'answer' in found ? found : ring.sign(found.identity, payload, { now: time, forwarded: false, online: false })
 }
 
 function faultOf(work: () => unknown): string {
@@ -55,6 +58,34 @@ test('it signs the attributes that it builds itself, of the payload’s digest a
     signingTime: now + 5_000,
   })
   expect(Buffer.from(answer.attributes).equals(attributes)).toBe(true)
+})
+
+describe('in online mode', () => {
+  const online = { now, forwarded: false, online: true }
+
+  test('it signs the id of the object that holds the signature which it has just made, and no other', () => {
+    const ring = holding('kim@example.com')
+    const found = ring.find(wanted, commit, now)
+    const answer = 'answer' in found ? found : ring.sign(found.identity, commit, online)
+    if (answer.answer !== 'signed') throw new Error(answer.answer)
+    const { attributes: signedAttributes, signature, certificate, idSignature = new Uint8Array() } = answer
+    const leaf = parseCertificate(certificate)
+    const { id, object } = nameObject(commit, { leaf, signedAttributes, signature })
+    expect(Buffer.from(id).toString()).toBe(
+      hash('sha1', Buffer.concat([Buffer.from(`commit ${object.bytes.length}\0`), object.bytes])),
+    )
+    expect(verifyWithKey(leaf.key, 'sha256', id, idSignature)).toBe(true)
+  })
+
+  test('it refuses what has no id, and by itself signs none', () => {
+    const zero = '0'.repeat(40)
+    const push = Buffer.from(`certificate version 0.1\npusher K <k@example.com> 1 +0000\n\n${zero} ${zero} refs/x\n`)
+    const ring = holding('kim@example.com')
+    const found = ring.find(wanted, push, now)
+    if ('answer' in found) throw new Error(found.answer)
+    expect(() => ring.sign(found.identity, push, online)).toThrow('online mode signs commits and tags alone')
+    expect(signedBy(ring, commit)).not.toHaveProperty('idSignature')
+  })
 })
 
 test('a key proves itself by challenges, and no more once it has its certificate', () => {
@@ -111,7 +142,7 @@ test('uses are counted, forwarded ones apart', () => {
   for (const forwarded of [false, true, true]) {
     const found = ring.find(wanted, commit, now)
     if ('answer' in found) throw new Error('none')
-    ring.sign(found.identity, commit, now, forwarded)
+    ring.sign(found.identity, commit, { now, forwarded, online: false })
   }
   expect(ring.list()).toMatchObject([{ uses: 3, forwardedUses: 2 }])
 })

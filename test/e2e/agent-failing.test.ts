@@ -158,6 +158,7 @@ describe.each(kinds)('$name', (build) => {
   /** A signature as an agent would make it, with what is wrong about it. */
   async function made(
     wrong: (request: Extract<Request, { op: 'sign' }>) => Promise<ReturnType<typeof signAttributes>>,
+    sayId: () => Uint8Array | undefined = () => undefined,
   ) {
     return async (socket: string) => {
       // Made beforehand is too early: the payload is in the request.
@@ -170,7 +171,8 @@ describe.each(kinds)('$name', (build) => {
           if (request === undefined) return
           if (request.op !== 'sign') return connection.end(encodeAnswer({ answer: 'none' }))
           const { leaf, signedAttributes, signature } = await wrong(request)
-          const counted = { uses: 1, forwardedUses: 0 }
+          const idSignature = sayId()
+          const counted = { uses: 1, forwardedUses: 0, ...(idSignature && { idSignature }) }
           const made = { certificate: leaf.bytes, attributes: signedAttributes, signature, ...counted }
           return connection.end(encodeAnswer({ answer: 'signed', ...made }))
         })
@@ -240,6 +242,27 @@ describe.each(kinds)('$name', (build) => {
     configure(prepared.repository, { 'gitsigil.identity': 'kim@example.com' })
     await (await made(wrong))(prepared.kim.socket)
     await expectLogin(prepared, message)
+  })
+
+  test.each([
+    ['no signature over the id', /without one over the id of the object: it is not used/, () => undefined],
+    ['a signature over another id', /over another id: it is not used/, () => Buffer.from('ab'.repeat(20))],
+  ])('an agent that answers in online mode with %s', async (what, message, idOf) => {
+    const prepared = await prepare(what.replace(/ /g, '-').slice(0, 24))
+    configure(prepared.repository, { 'gitsigil.rekorMode': 'online' })
+    const by = await certified('kim@example.com')
+    await (
+      await made(
+        async ({ payload }) => signAttributes(payload, by.leaf, by.key, Date.now()),
+        () => {
+          const id = idOf()
+          return id && by.key.sign(id)
+        },
+      )
+    )(prepared.kim.socket)
+    expect(await prepared.commit('one')).toEqual(FINE)
+    expect(prepared.kim.logins()).toBe(1)
+    expect(prepared.kim.log()).toMatch(message)
   })
 
   test('a certificate authority is never asked for a key of an agent that made no sense', async () => {

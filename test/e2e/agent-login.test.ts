@@ -45,6 +45,23 @@ describe.each(builds)('$name', (build) => {
     fulcio.close()
   })
 
+  test.skipIf(isOlder)('in online mode too: one login, and each object is found in the log by its id', async () => {
+    const kim = newPerson('online')
+    const repository = createLoggingIn(kim, 'repository', { program, sandbox })
+    configure(repository, { 'gitsigil.rekorMode': 'online' })
+    for (const message of ['one', 'two']) expect(await signedCommit(kim, repository, message)).toEqual(FINE)
+    expect(await repository.run(['tag', '-s', '-m', 'first', 'v1'], kim.env)).toEqual(FINE)
+    expect(kim.logins()).toBe(1)
+    expect((await kim.status())?.keys).toMatchObject([{ uses: 3 }])
+    // The log is in this process, which must go on.
+    expect((await repository.run(['log', '--format=%G?'], kim.env)).stdout).toBe('G\nG\n')
+    expect((await repository.run(['verify-tag', 'v1'], kim.env)).status).toBe(0)
+    const raw = repository.git(['cat-file', 'commit', 'HEAD'])
+    const der = Buffer.from(/MESSAGE-----\n([^-]+)/.exec(raw)?.[1]?.replace(/\s/g, '') ?? '', 'base64')
+    // 1.3.6.1.4.1.57264.3.1: nothing of the log is inside.
+    expect(der.includes(Buffer.from('060a2b0601040183bf300301', 'hex'))).toBe(false)
+  })
+
   const signers = SIGNERS[build.name]
   test.skipIf(isOlder)(`${signers} signers at once take one login and one certificate`, async () => {
     const kim = newPerson('parallel')
