@@ -9,7 +9,7 @@ export function sightingText(sighting: Sighting): string {
   const rows = details.filter(([, value]) => value !== '')
   return [
     headLine(sighting),
-    ...rows.map(([name = '', value = '']) => `  ${name.padEnd(11)}${escapeText(value)}`),
+    ...rows.map(([name = '', value = '']) => `  ${name.padEnd(13)}${escapeText(value)}`),
     '',
   ].join('\n')
 }

@@ -110,7 +110,7 @@ describe.each(kinds)('$name', (build) => {
 
   test('--watch waits a log out that is down, goes on where it stopped, and Ctrl-C ends it with 130', async () => {
     const state = temporaryFolder('state')
-    sandbox.setFaults([{ service: 'rekor2', kind: '503', count: 12 }])
+    sandbox.setFaults([{ service: 'rekor2', kind: '503', count: 5 }])
     const { child, output, ended } = start(build, state, '--watch', '--interval=1s')
     await expect.poll(() => alertsIn(linesOf(output.stdout)).length, WAIT).toBe(200)
     expect(output.stderr).toContain('answered 503')
