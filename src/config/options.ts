@@ -208,7 +208,8 @@ export const OPTIONS = {
   }),
 
   // Where a monitor tells what it saw.
-  webhook: url({
+  // Checked where it is used: a fault of the options would repeat it, and it may be a secret.
+  webhook: matching('URL', /./, 'empty', {
     git: false,
     env: ['GITSIGIL_WEBHOOK'],
     flag: 'webhook',

@@ -1,0 +1,211 @@
+import { createHmac } from 'node:crypto'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { runCommand } from '../../src/cli/main.ts'
+import { signEmbedded } from '../support/embedded.ts'
+import { temporaryFolder } from '../support/folder.ts'
+import { serve } from '../support/loopback.ts'
+import { readMail, serveMail } from '../support/mail-server.ts'
+import { commitPayload, logIn } from '../support/online.ts'
+import { createRepository, type Repository } from '../support/repository.ts'
+import { startTestSandbox, type TestSandbox } from '../support/sandbox.ts'
+import { makeWitness } from '../support/witness.ts'
+import { testWorld } from '../support/world.ts'
+
+let sandbox: TestSandbox
+let repository: Repository
+beforeAll(async () => {
+  sandbox = await startTestSandbox()
+  repository = createRepository()
+  const path = join(repository.path, '.git', 'trusted_root.json')
+  writeFileSync(path, sandbox.trustedRoot)
+  repository.git(['config', 'gitsigil.trustedRoot', path])
+  repository.git(['config', 'gitsigil.rekor', sandbox.urls.rekor1])
+  const kim = await logIn(sandbox)
+  const { type, bytes } = await signEmbedded(sandbox, kim, commitPayload('mine'))
+  repository.git(['update-ref', 'refs/heads/main', repository.store(type, bytes)])
+  for (const name of ['one', 'two']) await signEmbedded(sandbox, await logIn(sandbox), commitPayload(`forged ${name}`))
+})
+afterAll(() => sandbox.close())
+
+interface Asked {
+  readonly state?: string
+  readonly env?: Readonly<Record<string, string>>
+}
+
+async function monitor(args: readonly string[], { state = temporaryFolder('monitor'), env = {} }: Asked = {}) {
+  const world = testWorld({
+    args: ['monitor', '--from=0', `--state=${state}`, ...args],
+    cwd: repository.path,
+    env: { ...process.env, ...env },
+  })
+  const exit = await runCommand(world)
+  return { exit, stdout: world.output(1), stderr: world.output(2) }
+}
+
+const KIM = '--email=kim@example.com'
+
+test('people read lines: an honest entry has one, an alert says what to look at', async () => {
+  const { exit, stdout } = await monitor([KIM])
+  expect(exit).toBe(1)
+  const [covered, first] = stdout.split('\n')
+  expect(covered).toMatch(/^entry 0 of http\S+ by kim@example\.com \(http\S+\): commit [0-9a-f]{40} in \S+$/)
+  expect(first).toMatch(/^ALERT: entry 1 of .*: uncovered: signed as you, not in any repository you named$/)
+  expect(stdout.match(/^ALERT/gm)).toHaveLength(2)
+})
+
+describe('a webhook', () => {
+  test('gets each alert once, with its id as the key, signed', async () => {
+    const server = await serve((_, response) => response.writeHead(200).end())
+    const state = temporaryFolder('monitor')
+    const env = { GITSIGIL_WEBHOOK_SECRET: 'a secret' }
+    await monitor([KIM, `--webhook=${server.url}/hook`], { state, env })
+    expect(server.asked.map(({ path, method }) => [method, path])).toEqual([
+      ['POST', '/hook'],
+      ['POST', '/hook'],
+    ])
+    for (const { headers, body } of server.asked) {
+      const sighting = JSON.parse(body.toString())
+      expect(sighting).toMatchObject({ version: 1, kind: 'uncovered', text: expect.stringMatching(/^ALERT: entry/) })
+      expect(headers['idempotency-key']).toBe(sighting.id)
+      const signed = createHmac('sha256', 'a secret').update(body).digest('hex')
+      expect(headers['x-gitsigil-signature-256']).toBe(`sha256=${signed}`)
+    }
+    await monitor([KIM, `--webhook=${server.url}/hook`], { state, env })
+    expect(server.asked).toHaveLength(2)
+  })
+
+  test('that fails gets the alerts in the next run, and nobody else gets them again', async () => {
+    let isDown = true
+    const server = await serve((_, response) => response.writeHead(isDown ? 400 : 204).end())
+    const state = temporaryFolder('monitor')
+    const env = { GITSIGIL_WEBHOOK: server.url }
+    const first = await monitor([KIM], { state, env })
+    expect([first.exit, first.stderr]).toEqual([1, expect.stringContaining('error: the webhook at')])
+    expect(await monitor([KIM], { state, env })).toMatchObject({ exit: 3, stdout: '' })
+    isDown = false
+    expect(await monitor([KIM], { state, env })).toMatchObject({ exit: 0, stdout: '' })
+    expect(server.asked.slice(-2).map(({ body }) => JSON.parse(body.toString()).index)).toEqual([1, 2])
+  })
+
+  test('beyond this machine is https, or nothing', async () => {
+    const { exit, stderr } = await monitor([KIM, '--webhook=http://hooks.example/secret'])
+    expect([exit, stderr.includes('secret')]).toEqual([2, false])
+  })
+})
+
+test('a mail tells all alerts of a round, and the next round without any sends none', async () => {
+  const server = await serveMail({ authOptional: false })
+  const state = temporaryFolder('monitor')
+  const flags = [
+    KIM,
+    `--smtp=smtp://kim@127.0.0.1:${server.port}`,
+    '--mail-to=kim@example.com',
+    '--mail-from=bot@example.com',
+  ]
+  const env = { GITSIGIL_SMTP_PASSWORD: 'right' }
+  expect((await monitor(flags, { state, env })).exit).toBe(1)
+  expect((await monitor(flags, { state, env })).exit).toBe(0)
+  expect(server.mails).toMatchObject([{ from: 'bot@example.com', to: ['kim@example.com'], user: 'kim' }])
+  const { header, body } = readMail(server.mails[0]?.text ?? '')
+  expect(header).toContain('Subject: gitsigil monitor: 2 log entries to look at')
+  expect(body.match(/^ALERT/gm)).toHaveLength(2)
+})
+
+describe('the text of an issue', () => {
+  test('is a file that is there where there are alerts', async () => {
+    const [path, state] = [join(temporaryFolder('issue'), 'issue.md'), temporaryFolder('monitor')]
+    expect((await monitor([KIM, `--github-issue=${path}`], { state })).exit).toBe(1)
+    expect(readFileSync(path, 'utf8')).toMatch(/^# gitsigil monitor: 2 log entries to look at\n/)
+    const other = join(temporaryFolder('issue'), 'issue.md')
+    expect((await monitor([KIM, `--github-issue=${other}`], { state })).exit).toBe(0)
+    expect(existsSync(other)).toBe(false)
+  })
+
+  test('or standard output', async () => {
+    const { stdout } = await monitor([KIM, '--github-issue=-'])
+    expect(stdout).toMatch(/^# gitsigil monitor/)
+    expect(stdout).not.toContain('ALERT')
+  })
+})
+
+describe('who is watched', () => {
+  const policy = (more = '') => {
+    const path = join(temporaryFolder('policy'), 'policy.yaml')
+    writeFileSync(
+      path,
+      `version: 1
+identities:
+  kim: { issuer: ${sandbox.urls.issuer}, subjectRegExp: 'k.*@example\\.com', until: 2020-01-01 }
+rules: [{ name: all, authorities: [kim] }]
+policy: { authorities: [kim] }
+${more}`,
+    )
+    return `--policy=${path}`
+  }
+
+  test('are those of the policy, by their patterns and whenever they sign', async () => {
+    const { exit, stdout } = await monitor([policy()])
+    expect([exit, stdout.match(/^ALERT/gm)?.length, stdout.includes('watched as   kim\n')]).toEqual([1, 2, true])
+  })
+
+  test('may be asked for by issuer and pattern', async () => {
+    expect((await monitor([`--issuer=${sandbox.urls.issuer}`, '--subject-regexp=kim@.*'])).exit).toBe(1)
+    expect((await monitor(['--issuer=https://elsewhere.example', KIM])).exit).toBe(0)
+    expect((await monitor([`--identity=${sandbox.urls.issuer} kim@example.com`])).exit).toBe(1)
+  })
+
+  test('others than before are told to be so: what was looked at is not looked at again', async () => {
+    const state = temporaryFolder('monitor')
+    await monitor(['--email=nobody@example.com'], { state })
+    const { exit, stderr } = await monitor([KIM], { state })
+    expect([exit, stderr]).toEqual([0, expect.stringContaining('warning: ')])
+    expect(stderr).toContain('others are watched than before')
+  })
+
+  test('a policy that asks for witnesses has a checkpoint without them be an alert', async () => {
+    const witnesses = `witnesses: { keys: ['${makeWitness('w.example').vkey}'], quorum: 1 }`
+    const { exit, stdout } = await monitor([policy(witnesses)])
+    expect([exit, stdout]).toEqual([
+      1,
+      expect.stringMatching(/^ALERT: \S+ \(unwitnessed\): cosigned by 0 of the 1 witnesses/),
+    ])
+  })
+})
+
+test('a log that does not answer is a status of 3, and the next run goes on', async () => {
+  const state = temporaryFolder('monitor')
+  sandbox.setFaults([{ service: 'rekor1', kind: '503' }])
+  expect(await monitor([KIM], { state })).toMatchObject({ exit: 3, stdout: '', stderr: expect.stringContaining('503') })
+  sandbox.setFaults([])
+  expect((await monitor([KIM], { state })).exit).toBe(1)
+}, 60_000)
+
+test.each([
+  [[], 'nobody to watch'],
+  [[KIM, '--identity=kim'], 'ISSUER SUBJECT'],
+  [[KIM, '--subject-regexp=(?=a)'], 'not an RE2'],
+  [[KIM, '--alert=everything'], '--alert is attestation or doubtful'],
+  [[KIM, '--max-age=soon'], 'not a time'],
+  [[KIM, '--interval=5m'], '--interval is for --watch'],
+  [[KIM, '--format=xml'], '--format is text or jsonl'],
+  [[KIM, '--smtp=smtp://mail.example'], '--smtp and --mail-to go together'],
+  [[KIM, '--mail-to=a@b.example\r\nBcc: c@d.example', '--smtp=smtp://mail.example'], 'not an address'],
+])('%j is a usage fault', async (args, why) => {
+  const { exit, stderr } = await monitor(args)
+  expect([exit, stderr]).toEqual([2, expect.stringContaining(why)])
+})
+
+test('--from beyond the log is a usage fault', async () => {
+  const world = testWorld({
+    args: ['monitor', KIM, '--from=1000', `--state=${temporaryFolder('monitor')}`],
+    cwd: repository.path,
+  })
+  expect(await runCommand(world)).toBe(2)
+})
+
+test('a folder that is no repository is a fault', async () => {
+  const { exit, stderr } = await monitor([KIM, temporaryFolder('empty')])
+  expect([exit, stderr]).toEqual([3, expect.stringContaining('no Git repository in')])
+})
