@@ -42,6 +42,7 @@ test('installing from a checkout, configuring Git, signing and verifying work as
   const told = run(`trap 'gitsigil sandbox stop' EXIT\n${configure}${use}`, project, folder)
   expect(told).toContain('"verdict": "accepted"')
   expect(told).toContain('Good signature from [alice@example.com]')
+  expect(told).toMatch(/^entry 0 of http\S+ by alice@example\.com \(http\S+\): commit [0-9a-f]{40} in \S+$/m)
 })
 
 test('every block of commands is one of those that are run here', () => {
