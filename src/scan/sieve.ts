@@ -13,8 +13,10 @@ const BACKSLASH = 0x5c
 
 /** Undefined where only reading tells: a name stands in a certificate, at no known place. */
 export function sieveOf({ hashes, verifier }: Wanted): Sieve | undefined {
-  if (hashes !== undefined) return hashes.map((one) => Buffer.from(toBase64(fromHex(one.slice(one.indexOf(':') + 1)))))
-  return verifier === undefined ? undefined : [Buffer.from(toBase64(verifier.der))]
+  const wanted = hashes?.map((one) => fromHex(one.slice(one.indexOf(':') + 1))) ?? (verifier && [verifier.der])
+  // Nothing stands everywhere.
+  if (wanted === undefined || wanted.some(({ length }) => length === 0)) return undefined
+  return wanted.map((bytes) => Buffer.from(toBase64(bytes)))
 }
 
 /** The entries that may be wanted, by their number in the block, ascending. */
@@ -22,9 +24,11 @@ export function sift({ bytes, spans }: EntryBlock, sieve: Sieve): readonly numbe
   const block = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   const found = new Set<number>()
   for (const text of [...sieve, BACKSLASH])
-    for (let at = block.indexOf(text); at >= 0; at = block.indexOf(text, at + 1)) {
+    for (let at = block.indexOf(text); at >= 0; ) {
       const entry = entryAt(spans, at)
       if (entry !== undefined) found.add(entry)
+      // Once is enough: an entry may hold it a thousand times.
+      at = block.indexOf(text, entry === undefined ? at + 1 : (spans[2 * entry + 1] ?? at + 1))
     }
   for (let i = 0; i < spans.length; i += 2) if (!isCanonical(block, spans[i] ?? 0)) found.add(i / 2)
   return [...found].sort((a, b) => a - b)
