@@ -2,7 +2,7 @@
 import { Fault } from '../errors.ts'
 import { type Candidate, isChange, type ResignPlan, type Step } from '../resign/plan.ts'
 import { escapeText } from '../tell.ts'
-import type { Prepared, Renamed } from './resign.ts'
+import type { Prepared, Resigned } from './resign-plan.ts'
 
 /** A line for each commit, and what keeps the old ones. */
 export function planText({ range, branch, plan, published, staying }: Prepared): string {
@@ -22,12 +22,23 @@ export function askText(plan: ResignPlan): string {
 }
 
 /** New ids, the ref that moved, and the way back. */
-export function doneText({ branch }: Prepared, made: readonly Renamed[], signer: string): string {
+export function doneText({ branch }: Prepared, { made, signers, notes }: Resigned): string {
   const tip = made.at(-1)?.oid ?? ''
   return lines(
     ...made.map(({ commit, oid }) => `${commit.oid} -> ${oid}  ${commit.subject}`),
-    `${made.length} signed by ${signer}; ${branch.ref} is at ${tip}`,
+    `${made.length} signed by ${signers.join(', ')}; ${branch.ref} is at ${tip}`,
+    ...(notes?.carried ?? []).map((ref) => `notes of ${ref} were carried over`),
     `undo: git update-ref ${branch.ref} ${branch.oid} ${tip}`,
+  )
+}
+
+/** Notes that people wrote and that stayed with the old commits. */
+export function leftText(name: string, { notes }: Resigned): string {
+  const left = notes?.left ?? []
+  if (left.length === 0) return ''
+  const has = left.length === 1 ? 'has notes' : 'have notes'
+  return lines(
+    `${name}: hint: ${left.join(', ')} ${has} on the old commits: notes.rewriteRef says which are carried over, as in a rebase`,
   )
 }
 
@@ -63,7 +74,8 @@ function stepLine({ commit, action }: Step): string {
   return `  ${action.padEnd(7)}  ${commit.oid}  ${reasonOf(commit, action)}: ${commit.subject}`
 }
 
-function reasonOf({ state, isOwn, people }: Candidate, action: Step['action']): string {
+/** Why a commit gets a new signature, or why not. */
+export function reasonOf({ state, isOwn, people }: Candidate, action: Step['action']): string {
   const whose = isOwn ? '' : `, by ${people}`
   if (state.name === 'unsigned') return `not signed${whose}`
   if (state.name === 'rejected') return `signature not accepted (${state.why})${whose}`

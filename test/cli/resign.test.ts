@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { runCommand } from '../../src/cli/main.ts'
@@ -7,6 +7,7 @@ import { Fault } from '../../src/errors.ts'
 import { temporaryFolder } from '../support/folder.ts'
 import { createRepository, type Repository } from '../support/repository.ts'
 import { startTestSandbox, type TestSandbox } from '../support/sandbox.ts'
+import { violations } from '../support/schema.ts'
 import { testWorld } from '../support/world.ts'
 
 const EMAIL = 'alice@example.com'
@@ -292,4 +293,68 @@ test('a header that nobody signed goes, and a tampered commit says why it was no
   const { out } = await resign(repository, ['base..', '--yes'])
   expect(out).toContain('signature not accepted (digest: the content is not what was signed): other\n')
   expect(await verdicts(repository, 'base..')).toEqual([0])
+})
+
+describe('--json', () => {
+  const schema: unknown = JSON.parse(readFileSync(new URL('../../schema/resign.schema.json', import.meta.url), 'utf8'))
+
+  test('gives the plan alone, and then what was done, by the schema', async () => {
+    const repository = create()
+    const [one, two] = [commit(repository, 'one'), commit(repository, 'two')]
+    const planned = await resign(repository, ['base..main', '--json', '--dry-run'])
+    const plan = JSON.parse(planned.out)
+    expect(violations(schema, plan)).toEqual([])
+    expect(plan).toMatchObject({ ref: 'refs/heads/main', before: two, after: null, signers: [] })
+    expect(plan.steps).toMatchObject([
+      { object: one, action: 'sign', why: 'not signed', after: null },
+      { object: two, action: 'sign', after: null },
+    ])
+    const done = await resign(repository, ['base..main', '--json', '--yes'])
+    const document = JSON.parse(done.out)
+    expect([violations(schema, document), done.err]).toEqual([[], ''])
+    const after = ids(repository, 'base..main')
+    expect(document.steps.map((step: { readonly after: string }) => step.after)).toEqual(after)
+    expect(document).toMatchObject({ after: after[1], signers: [`${EMAIL} (${sandbox.urls.issuer})`] })
+  })
+
+  test('asks nobody, and a fault is a document', async () => {
+    const repository = create()
+    const { status, out } = await resign(repository, ['base..main', '--json'])
+    expect([status, JSON.parse(out)]).toMatchObject([2, { verdict: 'fault', fault: { code: 'usage' } }])
+  })
+})
+
+describe('notes on what is signed anew', () => {
+  const noteOf = (repository: Repository, ref: string, oid: string) =>
+    repository.tryGit(['notes', `--ref=${ref}`, 'show', oid]).stdout.trim()
+
+  test('are carried over where notes.rewriteRef says so, but for evidence about the old id', async () => {
+    const repository = create()
+    const old = commit(repository, 'one')
+    for (const ref of ['commits', 'review', 'gitsigil'])
+      repository.git(['notes', `--ref=${ref}`, 'add', '-m', ref, old])
+    repository.git(['config', 'notes.rewriteRef', 'refs/notes/*'])
+    const { status, out, err } = await resign(repository, ['base..main', '--yes'])
+    expect([status, err]).toEqual([0, ''])
+    const fresh = repository.git(['rev-parse', 'main'])
+    expect(['commits', 'review', 'gitsigil'].map((ref) => noteOf(repository, ref, fresh))).toEqual([
+      'commits',
+      'review',
+      '',
+    ])
+    expect(out).toContain('notes of refs/notes/review were carried over\n')
+  })
+
+  test('stay where it says nothing, or a rebase carries none, and that is told', async () => {
+    const repository = create()
+    const old = commit(repository, 'one')
+    repository.git(['notes', 'add', '-m', 'mine', old])
+    const { err } = await resign(repository, ['base..main', '--yes'])
+    expect(err).toContain('hint: refs/notes/commits has notes on the old commits: notes.rewriteRef says')
+    expect(noteOf(repository, 'commits', 'main')).toBe('')
+    repository.git(['reset', '--quiet', '--hard', old])
+    repository.git(['config', 'notes.rewriteRef', 'refs/notes/commits'])
+    repository.git(['config', 'notes.rewrite.rebase', 'false'])
+    expect((await resign(repository, ['base..main', '--yes'])).err).toContain('hint: refs/notes/commits has notes')
+  })
 })
