@@ -3,16 +3,18 @@
 
 import { toHex } from '../bytes.ts'
 import type { SeenHead } from '../compose/log.ts'
+import { Fault } from '../errors.ts'
+import type { LogEntry } from '../rekor/entry.ts'
 import { logEntryToJson } from '../rekor/entry-json.ts'
 import type { NamedEntry } from '../rekor/entry-v1.ts'
-import { readBody } from '../rekor/read-body.ts'
+import { type BodyFacts, readBody } from '../rekor/read-body.ts'
 import { identityOf } from '../scan/wanted.ts'
 import type { World } from '../system/world.ts'
 import { escapeText } from '../tell.ts'
 
 /** One entry in the document: what it says, and itself as a TransparencyLogEntry. */
 export function entryMember({ uuid, entry }: NamedEntry, log: string): object {
-  const { kind, version, hashes, verifiers } = readBody(entry.canonicalizedBody ?? new Uint8Array())
+  const { kind, version, hashes, verifiers } = wordsOf(entry)
   const [verifier] = verifiers
   const identity = verifier && identityOf(verifier)
   return {
@@ -29,7 +31,7 @@ export function entryMember({ uuid, entry }: NamedEntry, log: string): object {
 }
 
 export function entryText({ uuid, entry }: NamedEntry, log: string): string {
-  const { kind, version, hashes, verifiers } = readBody(entry.canonicalizedBody ?? new Uint8Array())
+  const { kind, version, hashes, verifiers } = wordsOf(entry)
   const [verifier] = verifiers
   const identity = verifier && identityOf(verifier)
   return rows([
@@ -80,8 +82,23 @@ function verifierText(kind: string | undefined): string {
   return kind === 'key' ? 'nobody: a bare key' : 'nobody'
 }
 
+/** Whoever looks into a log wants to see what cannot be read, too. */
+function wordsOf({ canonicalizedBody = new Uint8Array(), kind, version }: LogEntry): BodyFacts {
+  try {
+    return readBody(canonicalizedBody)
+  } catch (thrown) {
+    if (!(thrown instanceof Fault && thrown.code === 'parse')) throw thrown
+    return { kind, version, hashes: [], signatures: [], verifiers: [] }
+  }
+}
+
+/** Milliseconds of the last moment that has a date. */
+const LAST_DATE = 8_640_000_000_000_000
+
 function timeOf(seconds: bigint): string | undefined {
-  return seconds === 0n ? undefined : new Date(Number(seconds) * 1000).toISOString()
+  if (seconds === 0n) return undefined
+  const time = Number(seconds) * 1000
+  return time > LAST_DATE ? `${seconds} s` : new Date(time).toISOString()
 }
 
 function rows(table: readonly (readonly [name: string, value: string])[]): string {

@@ -2,6 +2,7 @@
 // it. What was found in a tree that the head goes on from need not be looked for again: that much is kept between runs.
 import { hash } from 'node:crypto'
 import { fromHex, toHex } from '../bytes.ts'
+import { patient } from '../rekor/client-head.ts'
 import { createHolding, type FindHeld, type Held } from '../rekor/client-holding.ts'
 import { keep } from '../rekor/client-kept.ts'
 import { createLogView, type LogHead } from '../rekor/client-log.ts'
@@ -36,11 +37,11 @@ export interface LedgerOptions {
 
 /** Trees in which earlier runs found something. */
 const MAX_TREES = 1024
+/** Of Rekor v1 that are looked at: it has had four in as many years. */
+const MAX_ORIGINS = 64
 
 export function openLedger(log: LogAuthority, { world, http, inFlight, cache }: LedgerOptions): Ledger {
-  // A log that cannot answer now has not lied.
-  const patient: Http = { request: (request) => http.request({ ...request, code: 'network' }) }
-  const view = createLogView(patient, log, isRekorV1(log) ? 1 : 2)
+  const view = createLogView(http, log, isRekorV1(log) ? 1 : 2)
   const seen = new Map<string, Promise<SeenHead>>()
   const heads: SeenHead[] = []
   const see = async (origin?: string) => {
@@ -49,10 +50,11 @@ export function openLedger(log: LogAuthority, { world, http, inFlight, cache }: 
     return head
   }
   const headOf = async (origin?: string): Promise<LogHead | string> => {
+    if (seen.size >= MAX_ORIGINS && !seen.has(origin ?? '')) return 'the log shows more trees than a log has'
     const { head, fork } = await keep(seen, origin ?? '', Number.POSITIVE_INFINITY, () => see(origin))
     return fork === undefined ? head : `the log shows another past than before: ${fork.why}`
   }
-  const find = createHolding({ http: patient, view, headOf, inFlight })
+  const find = createHolding({ http: patient(http), view, headOf, inFlight })
   const records = cache
     ? openRecords(world, 'held', hash('sha256', `held 1\n${toHex(log.id)}`), world.now())
     : undefined

@@ -1,13 +1,13 @@
 // Configuration becomes the logs that are looked into, and what is remembered of each: the last checkpoint that went on from
 // the one before. A log that shows another past is caught by that, and what proves it is kept.
 import { hash } from 'node:crypto'
-import { join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { decodeUtf8, encodeUtf8, toHex } from '../bytes.ts'
 import { Fault } from '../errors.ts'
 import { parseCheckpoint, type SignedCheckpoint } from '../rekor/checkpoint.ts'
 import { createLogView, type LogHead, type LogView } from '../rekor/client-log.ts'
 import { readBytesIfAny } from '../system/files.ts'
-import { makePrivateDirectory, replaceFile } from '../system/private-files.ts'
+import { listFiles, makePrivateDirectory, replaceFile } from '../system/private-files.ts'
 import type { World } from '../system/world.ts'
 import { stateDirectory } from '../trust/place.ts'
 import { isWithin } from '../trust/window.ts'
@@ -64,8 +64,46 @@ export async function seeHead(
     const why = await view.inconsistency(first, head)
     if (why !== undefined) return { head, remembered, fork: { why, evidence: keepFork(path, head, why, world.now()) } }
   }
-  if (path !== undefined) replaceFile(path, encodeUtf8(head.note))
+  if (path === undefined) return { head }
+  const lost = remembered === undefined ? await findLost(view, path) : undefined
+  if (lost !== undefined) {
+    const { why, path: other } = lost
+    return { head, remembered: lost.remembered, fork: { why, evidence: keepFork(other, head, why, world.now()) } }
+  }
+  // Somebody else may have looked in the meantime, and seen more.
+  if ((readRemembered(path)?.size ?? 0n) <= head.treeSize) replaceFile(path, encodeUtf8(head.note))
   return { head, ...(remembered === undefined ? {} : { remembered }) }
+}
+
+/** Trees that are remembered of one log; Rekor v1 has had four in as many years. */
+const MAX_TREES = 64
+
+/**
+ * Of a log whose tree is new here, one of its remembered trees that it no longer has or that has another past: under a new
+ * name any past could be shown.
+ */
+async function findLost(view: LogView, path: string) {
+  const folder = dirname(path)
+  const stem = basename(path).slice(0, 17)
+  const others = listFiles(folder).filter((name) => name.startsWith(stem) && name.endsWith('.note'))
+  if (others.length >= MAX_TREES) throw new Fault('log', `${view.log.baseUrl} has shown more trees than a log has`)
+  for (const name of others) {
+    const remembered = readRemembered(join(folder, name))
+    if (remembered === undefined) continue
+    const why = await lossOf(view, remembered)
+    if (why !== undefined) return { remembered, path: join(folder, name), why }
+  }
+  return undefined
+}
+
+async function lossOf(view: LogView, { origin, size, rootHash }: SignedCheckpoint): Promise<string | undefined> {
+  try {
+    const why = await view.inconsistency({ treeSize: size, rootHash }, await view.head(origin))
+    return why === undefined ? undefined : `of its tree ${origin}: ${why}`
+  } catch (thrown) {
+    if (thrown instanceof Fault && thrown.code === 'log') return thrown.message
+    throw thrown
+  }
 }
 
 /** Undefined where there is no home. */
@@ -104,9 +142,16 @@ export interface Contradiction {
   readonly now: number
 }
 
+/** Contradictions of one tree that are kept: one proves it, and a log can make as many as it likes. */
+const MAX_EVIDENCE = 16
+
 /** Keeps what proves it beside the file that remembers the log, and gives the path. Throws `io`. */
 export function keepEvidence(stem: string, { earlier, later, why, now }: Contradiction): string {
   const evidence = `${stem}-${hash('sha256', later).slice(0, 8)}.fork.json`
+  const kept = listFiles(dirname(stem)).filter((name) => name.startsWith(basename(stem)) && name.endsWith('.fork.json'))
+  const [first] = kept
+  if (first !== undefined && kept.length >= MAX_EVIDENCE && !kept.includes(basename(evidence)))
+    return join(dirname(stem), first)
   const document = { why, seen: new Date(now).toISOString(), earlier, later }
   replaceFile(evidence, encodeUtf8(`${JSON.stringify(document, null, 2)}\n`))
   return evidence

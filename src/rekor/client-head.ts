@@ -1,11 +1,16 @@
 // The head of a log: the signed note of one of its trees, by the log's own key and name.
 import { Fault } from '../errors.ts'
-import type { HttpRequest } from '../system/http.ts'
+import type { Http, HttpRequest } from '../system/http.ts'
 import { type Asked, readAnswer } from '../system/http-fault.ts'
 import { endpoint } from '../system/http-url.ts'
 import type { LogAuthority } from '../trust/root.ts'
 import { checkCheckpoint, parseCheckpoint } from './checkpoint.ts'
 import type { LogHead } from './client-log.ts'
+
+/** A log that cannot answer now has not lied: `log` is for what it says. */
+export function patient(http: Http): Http {
+  return { request: (request) => http.request({ ...request, code: 'network' }) }
+}
 
 export function getRequest(base: string, path: string): HttpRequest {
   return { service: 'Rekor', url: endpoint(base, path), code: 'log' }

@@ -3,6 +3,7 @@
 import type { Http } from '../system/http.ts'
 import type { LogAuthority } from '../trust/root.ts'
 import type { SignedCheckpoint, TreeHead } from './checkpoint.ts'
+import { patient } from './client-head.ts'
 import { createView1 } from './client-log-v1.ts'
 import { createView2 } from './client-log-v2.ts'
 import type { NamedEntry } from './entry-v1.ts'
@@ -33,5 +34,6 @@ export interface LogView {
 
 /** @param version of the log's interface */
 export function createLogView(http: Http, log: LogAuthority, version: 1 | 2): LogView {
-  return version === 1 ? createView1(http, log) : createView2(http, log)
+  const by = patient(http)
+  return version === 1 ? createView1(by, log) : createView2(by, log)
 }

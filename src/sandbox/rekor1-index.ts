@@ -31,7 +31,7 @@ export class SearchIndex {
     try {
       for (; this.#size < size; this.#size++) {
         const body = await this.#log.entry(this.#size)
-        for (const key of new Set(keysOf(body ?? new Uint8Array()))) this.#add(key, this.#size)
+        for (const key of new Set(unlessUnreadable(body ?? new Uint8Array()))) this.#add(key, this.#size)
       }
     } finally {
       this.#reading = undefined
@@ -48,6 +48,16 @@ export class SearchIndex {
 /** How a key or certificate is found: by the SHA-256 of its PEM. */
 export function verifierKey({ kind, der }: BodyVerifier): string {
   return hash('sha256', encodePem(kind === 'certificate' ? 'CERTIFICATE' : 'PUBLIC KEY', der), 'hex')
+}
+
+// One entry that cannot be read must not keep all others from being found.
+function unlessUnreadable(body: Uint8Array): readonly string[] {
+  try {
+    return keysOf(body)
+  } catch (thrown) {
+    if (thrown instanceof Fault && thrown.code === 'parse') return []
+    throw thrown
+  }
 }
 
 // As Rekor: the hashes, the PEM of who signed, and the names in the certificate.

@@ -4,6 +4,7 @@ import { randomUUID } from 'node:crypto'
 import {
   chmodSync,
   closeSync,
+  type Dirent,
   existsSync,
   fsyncSync,
   mkdirSync,
@@ -47,9 +48,18 @@ export function removeFile(path: string): void {
 
 /** Names of the directories in a directory, sorted; none where it does not exist. Throws `io`. */
 export function listDirectories(path: string): readonly string[] {
+  return listEntries(path, (entry) => entry.isDirectory())
+}
+
+/** The same of files. */
+export function listFiles(path: string): readonly string[] {
+  return listEntries(path, (entry) => entry.isFile())
+}
+
+function listEntries(path: string, isWanted: (entry: Dirent) => boolean): readonly string[] {
   try {
     const entries = readdirSync(path, { withFileTypes: true })
-    return entries.flatMap((entry) => (entry.isDirectory() ? [entry.name] : [])).sort()
+    return entries.flatMap((entry) => (isWanted(entry) ? [entry.name] : [])).sort()
   } catch (cause) {
     if (codeOf(cause) === 'ENOENT') return []
     throw ioFault('read', path, cause)

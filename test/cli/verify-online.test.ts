@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Ajv2020 } from 'ajv/dist/2020.js'
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
 import { encodeArmor } from '../../src/cms/armor.ts'
 import { encodeSignedData } from '../../src/cms/encode.ts'
 import { composeGate, readHookConfiguration } from '../../src/compose/hook.ts'
@@ -206,9 +206,12 @@ test('a hook takes notes for evidence and asks no log, whatever rekorMode says',
   const ids = repository.git(['rev-parse', 'main', 'main~2']).split('\n')
   const range = { commits: ids.slice(0, 1), excluded: ids.slice(1), objects: [], firstParent: false }
   const found: unknown[] = []
+  const fetching = vi.spyOn(globalThis, 'fetch')
   for await (const { finding } of gate.look(range))
     found.push(finding.state === 'accepted' ? finding.facts.log.foundIn : finding.state)
   expect(found).toEqual(['note', 'rejected'])
+  expect(fetching).not.toHaveBeenCalled()
+  fetching.mockRestore()
 })
 
 test('the JSON document of one object says where its entry was found', async () => {
