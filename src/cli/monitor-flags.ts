@@ -27,6 +27,7 @@ export const MONITOR_FLAGS: FlagTable = {
     help: 'where a first run begins; what is in the log by then is left out unless given',
   },
   'max-age': { kind: 'value', value: 'TIME', help: 'a checkpoint older than this is an alert: 90s, 30m, 24h, 7d' },
+  grace: { kind: 'value', value: 'TIME', help: 'how long the object of an entry is waited for before it is an alert' },
   watch: { kind: 'switch', help: 'go on until Ctrl-C (status 130), a round each --interval' },
   interval: { kind: 'value', value: 'TIME', help: 'time between two rounds (5m)' },
   state: { kind: 'value', value: 'FOLDER', help: 'what is remembered; in $XDG_STATE_HOME, one for these repositories' },

@@ -5,6 +5,8 @@ import type { LogRound } from '../compose/monitor-log.ts'
 import type { World } from '../system/world.ts'
 import { escapeText, tellFailure } from '../tell.ts'
 
+const BEFORE = ': what is before that is not looked at (--from)'
+
 /** @param isBrief nothing is said of a round in which there was nothing */
 export function tellRound(world: World, outcomes: readonly Outcome[], isBrief: boolean): void {
   for (const { log, round, fault, store } of outcomes) {
@@ -16,13 +18,15 @@ export function tellRound(world: World, outcomes: readonly Outcome[], isBrief: b
 }
 
 function lines(round: LogRound, first: readonly number[], isBrief: boolean): readonly (readonly [string, string])[] {
-  const { from, to, isFirst, isOtherWatch, standing, unreadable } = round
+  const { from, to, isFirst, isOtherWatch, standing, unreadable, waiting } = round
   const told: (readonly [string, string])[] = []
   if (isFirst && standing.every(({ kind }) => kind === 'frozen'))
-    told.push(['', `a first run, which begins at entry ${from}: what is before that is not looked at (--from)`])
+    told.push(['', `a first run, which begins at entry ${from}${from === 0 ? '' : BEFORE}`])
   if (isOtherWatch)
     told.push(['warning: ', `others are watched than before: entries before ${from} were not looked at for them`])
-  if (to > from || !isBrief) told.push(['', `${to - from} entries looked at, up to ${to}`])
+  if (to > from || !isBrief)
+    told.push(['', `${to - from === 1 ? '1 entry' : `${to - from} entries`} looked at, up to ${to}`])
+  if (waiting > 0 && !isBrief) told.push(['', `waits for the objects of ${waiting} (--grace)`])
   if (unreadable > 0)
     told.push(['warning: ', `${unreadable} entries have a signer who cannot be read; the first: ${first.join(', ')}`])
   for (const { kind, why, evidence } of standing) {

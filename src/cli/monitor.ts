@@ -94,7 +94,7 @@ async function requestFrom(
 ): Promise<MonitorRequest> {
   const { world } = configured
   const [url, state] = [flagValue(flags, 'url'), flagValue(flags, 'state')]
-  const [from, maxAge] = [indexFrom(flags), timeFrom(flags, 'max-age')]
+  const [from, maxAge, grace] = [indexFrom(flags), timeFrom(flags, 'max-age'), timeFrom(flags, 'grace')]
   return {
     watched: watchedFrom(flags),
     repositories: await repositoriesFrom(world, flags),
@@ -109,6 +109,7 @@ async function requestFrom(
     ...(state === undefined ? {} : { state: resolvePath(state, world) }),
     ...(from === undefined ? {} : { from }),
     ...(maxAge === undefined ? {} : { maxAge }),
+    ...(grace === undefined ? {} : { grace }),
   }
 }
 

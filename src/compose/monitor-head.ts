@@ -22,6 +22,8 @@ export interface Rules {
   readonly from?: number
   /** Milliseconds after which a checkpoint counts as frozen. */
   readonly maxAge?: number
+  /** Milliseconds for which the object of an entry is waited for. */
+  readonly grace?: number
   readonly alertOn: readonly AlertChoice[]
 }
 

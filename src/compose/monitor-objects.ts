@@ -9,10 +9,8 @@ import { type Format, mayBeSigned, placesOf } from '../history/places.ts'
 import { rangeOf } from '../history/range.ts'
 import { walk } from '../history/walk.ts'
 import { claimsOf, noteClaims } from '../monitor/claim.ts'
-import type { Claimant } from '../monitor/entry.ts'
-import { type Covering, SignedObjects } from '../monitor/objects.ts'
+import { type Covering, SignedObjects, type Signer } from '../monitor/objects.ts'
 import type { Watch } from '../monitor/watch.ts'
-import type { BodyFacts } from '../rekor/read-body.ts'
 import { gitValue, readGitConfig } from '../system/git-config.ts'
 import { listCommits, readObjects } from '../system/git-history.ts'
 import { listRefs } from '../system/git-refs.ts'
@@ -51,11 +49,11 @@ export class Repositories {
   }
 
   /** Throws `git`. */
-  async find(facts: Pick<BodyFacts, 'hashes'>, claimant: Claimant): Promise<Covering> {
+  async find(hashes: readonly string[], signer: Signer): Promise<Covering> {
     const before = this.#objects ?? (await this.#read())
-    const covering = before.find(facts, claimant)
+    const covering = before.find(hashes, signer)
     if (covering.objects.length > 0 || !(await this.#haveChanged())) return covering
-    return (await this.#read()).find(facts, claimant)
+    return (await this.#read()).find(hashes, signer)
   }
 
   async #read(): Promise<SignedObjects> {

@@ -29,6 +29,7 @@ export interface MonitorRequest {
   readonly state?: string
   readonly from?: number
   readonly maxAge?: number
+  readonly grace?: number
   readonly alertOn: readonly AlertChoice[]
   readonly inFlight: number
   /** Names of the ways by which sightings are told. */
@@ -120,6 +121,7 @@ async function composeRules(configured: Configured, request: MonitorRequest): Pr
     ...(rule === undefined ? {} : { witnesses: prepareWitnesses(rule) }),
     ...(request.from === undefined ? {} : { from: request.from }),
     ...(request.maxAge === undefined ? {} : { maxAge: request.maxAge }),
+    ...(request.grace === undefined ? {} : { grace: request.grace }),
   }
 }
 

@@ -5,7 +5,7 @@ import type { TrustedRoot } from '../trust/root.ts'
 import { certificateDigest } from './claim.ts'
 import { type Claimant, type ReadEntry, readEntry } from './entry.ts'
 import { doubtOf } from './genuine.ts'
-import type { Covering } from './objects.ts'
+import type { Covering, Signer } from './objects.ts'
 import type { EntryKind, EntrySighting } from './sighting.ts'
 import type { Watch } from './watch.ts'
 
@@ -24,7 +24,7 @@ export interface Looking {
   /** Place of the first entry with this body that was seen, by its leaf hash. */
   first(leaf: string): number | undefined
   /** The objects that an entry is about, in the repositories as they are now. */
-  find(entry: NonNullable<ReadEntry['facts']>, claimant: Claimant): Promise<Covering>
+  find(hashes: readonly string[], signer: Signer): Promise<Covering>
   /** Milliseconds since 1970. */
   now(): number
 }
@@ -32,6 +32,7 @@ export interface Looking {
 /** One entry of the log. `unreadable` is set where a signer could not be read. */
 export interface Looked {
   readonly sighting?: EntrySighting
+  readonly signer?: Signer
   readonly unreadable?: string
 }
 
@@ -45,8 +46,9 @@ export async function lookAtEntry(body: Uint8Array, index: number, looking: Look
     const watched = looking.watch.match(claimant.identity)
     if (facts === undefined || watched === undefined) continue
     const { identity, certificate } = claimant
-    const signer = { ...pick(identity), watched, certificate: certificateDigest(certificate), ...begun(certificate) }
-    return { sighting: sightingOf(body, index, facts, signer, await judge(body, facts, claimant, looking), looking) }
+    const named = { ...pick(identity), watched, certificate: certificateDigest(certificate), ...begun(certificate) }
+    const judged = await judge(body, facts, claimant, looking)
+    return { sighting: sightingOf(body, index, facts, named, judged, looking), signer: signerOf(claimant) }
   }
   if (unreadable === undefined) return NOBODY
   const { why, bytes } = unreadable
@@ -54,6 +56,10 @@ export async function lookAtEntry(body: Uint8Array, index: number, looking: Look
   // Another reader may be content with what this one refuses.
   const told = { kind: 'doubtful', why: `its signer cannot be read, and a watched name is in it: ${why}` } as const
   return { unreadable: why, sighting: sightingOf(body, index, facts, NO_SIGNER, told, looking) }
+}
+
+function signerOf({ certificate, signature }: Claimant): Signer {
+  return { certificate: certificateDigest(certificate), ...(signature && { signature: toHex(signature) }) }
 }
 
 function pick({ subject, issuer }: Claimant['identity']) {
@@ -64,8 +70,8 @@ function begun({ notBefore }: Claimant['certificate']) {
   return { notBefore: new Date(notBefore).toISOString() }
 }
 
-type Signer = Pick<EntrySighting, 'subject' | 'issuer' | 'watched' | 'certificate' | 'notBefore'>
-const NO_SIGNER: Signer = { subject: '', issuer: '', watched: '', certificate: '', notBefore: '' }
+type Named = Pick<EntrySighting, 'subject' | 'issuer' | 'watched' | 'certificate' | 'notBefore'>
+const NO_SIGNER: Named = { subject: '', issuer: '', watched: '', certificate: '', notBefore: '' }
 
 interface Judged extends Partial<Covering> {
   readonly kind: EntryKind
@@ -84,7 +90,7 @@ async function judge(
   const doubt = doubtOf(body, claimant.certificate, looking.trust)
   if (doubt !== undefined) return { kind: 'doubtful', why: doubt }
   if (ATTESTATIONS.includes(facts.kind)) return { kind: 'attestation', why: 'of a statement, and not of a Git object' }
-  const covering = await looking.find(facts, claimant)
+  const covering = await looking.find(facts.hashes, signerOf(claimant))
   if (covering.objects.length > 0) return { kind: 'covered', ...covering }
   const [near] = covering.near
   const why =
@@ -98,7 +104,7 @@ function sightingOf(
   body: Uint8Array,
   index: number,
   facts: ReadEntry['facts'],
-  signer: Signer,
+  named: Named,
   { kind, why, repeats, objects = [], near = [] }: Judged,
   { prefix, log, firstIndex, alertOn, now }: Looking,
 ): EntrySighting {
@@ -113,7 +119,7 @@ function sightingOf(
     leaf: toHex(leafHash(body)),
     entryKind: facts === undefined ? '' : `${facts.kind} ${facts.version}`,
     hashes: facts?.hashes ?? [],
-    ...signer,
+    ...named,
     objects,
     near,
     ...(repeats === undefined ? {} : { repeats }),

@@ -1,9 +1,6 @@
 // The signed objects of the repositories that were named, by the hashes that the log has of them.
-import { toHex } from '../bytes.ts'
 import type { PlaceKind } from '../history/record.ts'
-import type { BodyFacts } from '../rekor/read-body.ts'
-import { type Claim, certificateDigest, type How } from './claim.ts'
-import type { Claimant } from './entry.ts'
+import type { Claim, How } from './claim.ts'
 
 /** An object that an entry is about. */
 export interface CoveredObject {
@@ -19,6 +16,12 @@ export interface Covering {
   readonly objects: readonly CoveredObject[]
   /** Objects that the entry names, by whose signature it is not: somebody signed them again as the same identity. */
   readonly near: readonly CoveredObject[]
+}
+
+/** Who signed an entry: SHA-256 of the certificate, and the signature, in lower-case hexadecimal. */
+export interface Signer {
+  readonly certificate: string
+  readonly signature?: string
 }
 
 interface Row extends Pick<Claim, 'certificate' | 'signature'> {
@@ -38,12 +41,10 @@ export class SignedObjects {
     this.#byHash.set(hash, [...(this.#byHash.get(hash) ?? []), row])
   }
 
-  find({ hashes }: Pick<BodyFacts, 'hashes'>, { certificate, signature }: Claimant): Covering {
+  find(hashes: readonly string[], { certificate, signature }: Signer): Covering {
     const rows = hashes.flatMap((each) => this.#byHash.get(each) ?? [])
-    const digest = certificateDigest(certificate)
     const isOwn = (row: Row): boolean =>
-      row.certificate === digest &&
-      (row.signature === undefined || (signature !== undefined && row.signature === toHex(signature)))
+      row.certificate === certificate && (row.signature === undefined || row.signature === signature)
     return {
       objects: rows.filter(isOwn).map(({ object }) => object),
       near: rows.filter((row) => !isOwn(row)).map(({ object }) => object),

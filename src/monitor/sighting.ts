@@ -2,7 +2,7 @@
 // log. Plain data, kept as JSON lines; its id is the same whenever it is seen.
 import { encodeUtf8 } from '../bytes.ts'
 import { Fault, malformed } from '../errors.ts'
-import type { CoveredObject } from './objects.ts'
+import type { CoveredObject, Covering, Signer } from './objects.ts'
 
 /** Of an entry: what it stands for. */
 export type EntryKind =
@@ -66,11 +66,24 @@ export interface LogSighting extends Common {
 
 export type Sighting = EntrySighting | LogSighting
 
+/** An entry of no object that is known yet: its object may still arrive. */
+export interface Waiting {
+  readonly sighting: EntrySighting
+  readonly signer: Signer
+}
+
 const VERSION = 1
 const LOG_KINDS: readonly string[] = ['fork', 'rollback', 'tree', 'frozen', 'unwitnessed'] satisfies LogKind[]
 
 export function isLogSighting(sighting: Sighting): sighting is LogSighting {
   return LOG_KINDS.includes(sighting.kind)
+}
+
+/** What an entry is that waited, now that this is known of its objects: covered, or as it was. */
+export function settled({ sighting }: Waiting, { objects, near }: Covering): EntrySighting {
+  if (objects.length === 0) return { ...sighting, near }
+  const { why: _, ...rest } = sighting
+  return { ...rest, kind: 'covered', alert: false, objects, near }
 }
 
 /** As it stands in JSON. */

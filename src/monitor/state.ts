@@ -2,7 +2,8 @@
 // journal belongs to it. Written whole; whatever else the journal holds was not yet so.
 import { encodeUtf8 } from '../bytes.ts'
 import { malformed } from '../errors.ts'
-import { int64Of, listOf, parseDocument, textOf } from '../trust/json.ts'
+import { int64Of, listOf, objectOf, optionalText, parseDocument, textOf } from '../trust/json.ts'
+import { isLogSighting, parseSighting, type Waiting } from './sighting.ts'
 
 export interface MonitorState {
   /** First line of the log's checkpoints: v1 has another for each of its trees. */
@@ -22,20 +23,26 @@ export interface MonitorState {
   /** How many entries had a signer who could not be read, and the first of them. */
   readonly unreadable: number
   readonly firstUnreadable: readonly number[]
+  /** Entries whose objects are waited for; in no journal yet. */
+  readonly waiting: readonly Waiting[]
 }
 
 const WHAT = 'state of the monitor'
 const VERSION = '1'
 /** Most entries that are named one by one. */
 export const MAX_NAMED = 20
+/** Most entries that wait. */
+export const MAX_WAITING = 10_000
+const MAX_STATE = 64 << 20
 
 export function encodeState(state: MonitorState): Uint8Array {
-  return encodeUtf8(`${JSON.stringify({ version: VERSION, ...state }, null, 2)}\n`)
+  const waiting = state.waiting.map((one) => JSON.stringify(one)).join('\n')
+  return encodeUtf8(`${JSON.stringify({ version: VERSION, ...state, waiting }, null, 2)}\n`)
 }
 
 /** Throws `parse`. */
 export function parseState(bytes: Uint8Array): MonitorState {
-  const state = parseDocument(bytes, WHAT)
+  const state = parseDocument(bytes, WHAT, MAX_STATE)
   if (textOf(state, 'version') !== VERSION) throw malformed(WHAT, 'of another version')
   const number = (name: string): number => {
     const value = Number(int64Of(state, name))
@@ -53,5 +60,21 @@ export function parseState(bytes: Uint8Array): MonitorState {
     watch: textOf(state, 'watch'),
     unreadable: number('unreadable'),
     firstUnreadable: listOf(state, 'firstUnreadable').map(Number).slice(0, MAX_NAMED),
+    waiting: textOf(state, 'waiting')
+      .split('\n')
+      .filter((line) => line !== '')
+      .map(parseWaiting),
+  }
+}
+
+function parseWaiting(line: string): Waiting {
+  const waiting = parseDocument(encodeUtf8(line), 'waiting entry')
+  const [sighting, signer] = [objectOf(waiting, 'sighting'), objectOf(waiting, 'signer')]
+  const known = parseSighting(JSON.stringify({ version: 1, ...Object.fromEntries(sighting.fields) }))
+  if (isLogSighting(known)) throw malformed(WHAT, 'a log does not wait')
+  const signature = optionalText(signer, 'signature')
+  return {
+    sighting: known,
+    signer: { certificate: textOf(signer, 'certificate'), ...(signature === undefined ? {} : { signature }) },
   }
 }

@@ -90,7 +90,7 @@ describe.each([1, 2] as const)('on Rekor v%d', (version) => {
         objects: [],
       },
     ])
-    expect(stderr).toContain('a first run, which begins at entry 0')
+    expect(stderr).toMatch(/a first run, which begins at entry 0\n/)
   })
 
   test('the entry that an alert names is found by log get', async () => {

@@ -8,6 +8,7 @@ import { prepareWitnesses } from '../../src/monitor/head.ts'
 import type { Sighting } from '../../src/monitor/sighting.ts'
 import { prepareWatch } from '../../src/monitor/watch.ts'
 import { encodeNote, parseCheckpoint } from '../../src/rekor/checkpoint.ts'
+import { readBody } from '../../src/rekor/read-body.ts'
 import { openTileLog } from '../../src/sandbox/log/disk-log.ts'
 import { createLogScan } from '../../src/scan/stream.ts'
 import { MemoryDisk } from '../sandbox/log/disk.ts'
@@ -37,17 +38,26 @@ async function logOf(bodies: readonly Uint8Array[], witnesses: readonly TestWitn
 
 interface Asked extends Partial<Rules> {
   readonly now?: number
+  /** Hashes that the repositories have an object of. */
+  readonly known?: readonly string[]
 }
 
+const covered = {
+  objects: [{ repository: '/r', kind: 'commit', oid: 'ab'.repeat(20), how: 'embedded' }],
+  near: [],
+} as const
+
 async function look(folder: string, { authority, http, view }: ServedLog, asked: Asked = {}) {
-  const { now = NOON, ...more } = asked
+  const { now = NOON, known = [], ...more } = asked
   const store = new MonitorStore(folder, authority, ['test'])
   const round = await lookOn({
     rules: { watch, trust: FORGED_TRUST, from: 0, alertOn: [], ...more },
     view,
     scan: createLogScan(http, view),
     store,
-    repositories: { find: async () => ({ objects: [], near: [] }) },
+    repositories: {
+      find: async (hashes) => (hashes.some((one) => known.includes(one)) ? covered : { objects: [], near: [] }),
+    },
     signal: new AbortController().signal,
     now: () => now,
     progress: () => undefined,
@@ -185,4 +195,35 @@ test('who cannot be read is counted, and is doubtful where a watched name is in 
     { kind: 'doubtful', alert: false, why: expect.stringContaining('a watched name is in it') },
     { kind: 'doubtful', alert: false },
   ])
+})
+
+test('the object of an entry is waited for as long as was said; whatever comes of it is told once', async () => {
+  const folder = temporaryFolder('state')
+  const [pushed, forged] = [mine('pushed later'), mine('forged')]
+  const log = await logOf([pushed, forged, ...noise(3), pushed])
+  const [hash] = readBody(pushed).hashes
+  const at = async (minutes: number, known: readonly string[] = []) =>
+    await look(folder, log, { grace: HOUR, now: NOON + minutes * 60_000, known })
+  expect(await at(0)).toMatchObject({ waiting: 2, journal: [{ kind: 'repeat', repeats: 0 }] })
+  expect(await at(30)).toMatchObject({ waiting: 2, journal: { length: 1 } })
+  // A log that does not answer holds nobody up.
+  log.lie(() => 503)
+  expect(await faultOf(at(40, [hash ?? '']))).toMatchObject({ code: 'log' })
+  log.lie((_, bytes) => bytes)
+  const late = await at(60)
+  expect([late.waiting, late.journal.map(({ kind, alert }) => [kind, alert])]).toEqual([
+    0,
+    [
+      ['repeat', false],
+      ['covered', false],
+      ['uncovered', true],
+    ],
+  ])
+})
+
+test('without time to wait, who waited is told', async () => {
+  const folder = temporaryFolder('state')
+  const log = await logOf([mine('one')])
+  await look(folder, log, { grace: HOUR })
+  expect((await look(folder, log)).journal).toMatchObject([{ kind: 'uncovered', alert: true }])
 })

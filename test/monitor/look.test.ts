@@ -4,7 +4,7 @@ import { STRANGERS } from '../../scripts/forge/instance.ts'
 import { forgeLeaf } from '../../scripts/forge/recipe.ts'
 import { encodeUtf8, toBase64 } from '../../src/bytes.ts'
 import { joinCommit, splitCommit } from '../../src/git/object.ts'
-import { claimsOf } from '../../src/monitor/claim.ts'
+import { certificateDigest, claimsOf } from '../../src/monitor/claim.ts'
 import { readEntry } from '../../src/monitor/entry.ts'
 import { type Looking, lookAtEntry } from '../../src/monitor/look.ts'
 import { SignedObjects } from '../../src/monitor/objects.ts'
@@ -126,7 +126,9 @@ describe('an object accounts for an entry', () => {
     const { facts, claimants } = readEntry(body)
     const [claimant] = claimants
     if (facts === undefined || claimant === undefined) throw new Error('nobody')
-    return known.find(facts, claimant)
+    const signature = Buffer.from(claimant.signature ?? []).toString('hex')
+    const signer = { certificate: certificateDigest(claimant.certificate), signature }
+    return known.find(facts.hashes, signer)
   }
 
   test.each(['v1', 'v2'] as const)('of its signature, in a log of %s', (log) => {

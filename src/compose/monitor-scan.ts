@@ -1,0 +1,103 @@
+// The entries of a log that are new in a head, looked at batch by batch; what was seen is remembered with how far that was.
+import { type Looking, lookAtEntry } from '../monitor/look.ts'
+import type { Signer } from '../monitor/objects.ts'
+import type { EntrySighting, Waiting } from '../monitor/sighting.ts'
+import { MAX_NAMED, MAX_WAITING, type MonitorState } from '../monitor/state.ts'
+import type { LogHead } from '../rekor/client-log.ts'
+import { prefixOf, type Watching } from './monitor-head.ts'
+
+/** Entries that are looked at before that is remembered. */
+const EVERY = 8_192
+
+/** Gives how many entries had a signer who could not be read. */
+export async function scanFrom(watching: Watching, head: LogHead, from: MonitorState): Promise<number> {
+  const { store, scan, signal, progress } = watching
+  const size = Number(head.treeSize)
+  const looking = await composeLooking(watching, head)
+  let state = from
+  let sightings: readonly EntrySighting[] = []
+  const remember = () => {
+    if (state.next === store.state?.next) return
+    store.commit(state, sightings)
+    sightings = []
+  }
+  try {
+    for await (const { from: start, bodies } of scan.entries(head, from.next, size)) {
+      signal.throwIfAborted()
+      const seen = await lookAtBatch(start, bodies, looking)
+      const waiting = watching.rules.grace === undefined ? [] : waitersOf(seen, MAX_WAITING - state.waiting.length)
+      const patient = new Set(waiting.map(({ sighting }) => sighting))
+      sightings = [...sightings, ...seen.sightings.filter((one) => !patient.has(one))]
+      state = behind(state, start + bodies.length, { ...seen, waiting })
+      if (sightings.length > 0 || state.next - (store.state?.next ?? 0) >= EVERY) remember()
+      progress(state.next - from.next, size - from.next)
+    }
+  } finally {
+    remember()
+  }
+  return state.unreadable - from.unreadable
+}
+
+async function composeLooking({ rules, view, store, repositories, now }: Watching, head: LogHead): Promise<Looking> {
+  return {
+    watch: rules.watch,
+    trust: rules.trust,
+    alertOn: rules.alertOn,
+    log: view.log.baseUrl,
+    prefix: prefixOf(view, head),
+    firstIndex: await view.firstIndex(),
+    first: (leaf) =>
+      store.first(leaf) ?? store.state?.waiting.find(({ sighting }) => sighting.leaf === leaf)?.sighting.index,
+    find: (hashes, signer) => repositories.find(hashes, signer),
+    now,
+  }
+}
+
+interface SeenBatch {
+  readonly sightings: readonly EntrySighting[]
+  readonly unreadable: readonly number[]
+  readonly signers: ReadonlyMap<EntrySighting, Signer>
+}
+
+/** Those of no object at all, as far as there is room: their objects may still come. */
+function waitersOf({ sightings, signers }: SeenBatch, room: number): readonly Waiting[] {
+  return sightings
+    .flatMap((sighting) => {
+      const signer = signers.get(sighting)
+      const isLone = sighting.kind === 'uncovered' && sighting.near.length === 0
+      return isLone && signer !== undefined ? [{ sighting, signer }] : []
+    })
+    .slice(0, Math.max(0, room))
+}
+
+async function lookAtBatch(start: number, bodies: readonly Uint8Array[], looking: Looking): Promise<SeenBatch> {
+  const sightings: EntrySighting[] = []
+  const unreadable: number[] = []
+  const signers = new Map<EntrySighting, Signer>()
+  // Within a batch too an entry may be there twice.
+  const here = new Map<string, number>()
+  const within = { ...looking, first: (leaf: string) => looking.first(leaf) ?? here.get(leaf) }
+  for (const [i, body] of bodies.entries()) {
+    const looked = await lookAtEntry(body, start + i, within)
+    if (looked.unreadable !== undefined) unreadable.push(start + i)
+    if (looked.sighting === undefined) continue
+    sightings.push(looked.sighting)
+    if (looked.signer !== undefined) signers.set(looked.sighting, looked.signer)
+    if (!here.has(looked.sighting.leaf)) here.set(looked.sighting.leaf, start + i)
+  }
+  return { sightings, unreadable, signers }
+}
+
+interface Seen extends Pick<SeenBatch, 'unreadable'> {
+  readonly waiting: readonly Waiting[]
+}
+
+function behind(state: MonitorState, next: number, { unreadable, waiting }: Seen): MonitorState {
+  return {
+    ...state,
+    next,
+    unreadable: state.unreadable + unreadable.length,
+    firstUnreadable: [...state.firstUnreadable, ...unreadable].slice(0, MAX_NAMED),
+    waiting: [...state.waiting, ...waiting],
+  }
+}
