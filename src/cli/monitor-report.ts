@@ -29,7 +29,8 @@ function lines(round: LogRound, first: readonly number[], isBrief: boolean): rea
   if (waiting > 0 && !isBrief) told.push(['', `waits for the objects of ${waiting} (--grace)`])
   if (unreadable > 0)
     told.push(['warning: ', `${unreadable} entries have a signer who cannot be read; the first: ${first.join(', ')}`])
-  for (const { kind, why, evidence } of standing) {
+  // Where one goes on and on, what was seen says it once.
+  for (const { kind, why, evidence } of isBrief ? [] : standing) {
     const kept = evidence === undefined ? '' : `; kept in ${evidence}`
     told.push(['error: ', `${kind}: ${why}${kept}`])
   }

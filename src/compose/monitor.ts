@@ -6,6 +6,7 @@ import { prepareWitnesses } from '../monitor/head.ts'
 import type { AlertChoice } from '../monitor/look.ts'
 import { prepareWatch, type Watch, type Watched, watchedOf } from '../monitor/watch.ts'
 import { createLogScan } from '../scan/stream.ts'
+import { makeDirectory } from '../system/files.ts'
 import { acquireLock } from '../system/lock.ts'
 import { makePrivateDirectory } from '../system/private-files.ts'
 import { stateDirectory } from '../trust/place.ts'
@@ -60,7 +61,9 @@ const PASSING: readonly Fault['code'][] = ['network', 'log', 'git', 'io']
 /** @throws `io` where another monitor has the folder, `usage` and `config` for what is asked for */
 export async function openMonitor(configured: Configured, request: MonitorRequest): Promise<Monitor> {
   const folder = request.state ?? standardFolder(configured, request.repositories)
-  makePrivateDirectory(folder)
+  // One that was named is somebody's own, and keeps the mode that they gave it.
+  if (request.state === undefined) makePrivateDirectory(folder)
+  else makeDirectory(folder)
   const lock = await acquireLock(folder, 'monitor')
   let known: { readonly digest: string; readonly repositories: Repositories } | undefined
   const repositoriesFor = (watch: Watch, signal: AbortSignal): Repositories => {

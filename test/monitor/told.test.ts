@@ -1,9 +1,11 @@
+import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { issueText, titleOf } from '../../src/monitor/issue.ts'
 import { checkAddress, mailText } from '../../src/monitor/mail.ts'
-import { encodeSighting, parseSighting } from '../../src/monitor/sighting.ts'
+import { encodeSighting, parseSighting, sightingDocument } from '../../src/monitor/sighting.ts'
 import { headLine, sightingText } from '../../src/monitor/text.ts'
 import { readMail } from '../support/mail-server.ts'
+import { violations } from '../support/schema.ts'
 import { entrySighting, HOSTILE, logSighting } from '../support/sightings.ts'
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: what must not come out raw
@@ -45,6 +47,14 @@ test('a sighting reads back as it was written', () => {
     expect(parseSighting(line)).toEqual({ version: 1, ...one })
   }
   expect(() => parseSighting('{"version":2}')).toThrow('not one of this version')
+})
+
+test('what is told in JSON is as schema/monitor.schema.json says', () => {
+  const schema = JSON.parse(readFileSync('schema/monitor.schema.json', 'utf8'))
+  const object = { repository: '/r', kind: 'commit', oid: 'ab'.repeat(20), how: 'embedded' } as const
+  for (const one of [hostile, entrySighting({ objects: [object], near: [object], repeats: 3 }), logSighting()])
+    expect(violations(schema, sightingDocument(one))).toEqual([])
+  expect(violations(schema, { ...sightingDocument(logSighting()), more: 1 })).not.toEqual([])
 })
 
 describe('what a certificate says is text', () => {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
+import { toBase64, toHex } from '../../src/bytes.ts'
 import { encodeCheckpoint, encodeNote, type NoteSignature, parseCheckpoint } from '../../src/rekor/checkpoint.ts'
-import { cosignaturesOf, parseWitness, parseWitnesses } from '../../src/rekor/cosignature.ts'
+import { cosignatureHint, cosignaturesOf, parseWitness, parseWitnesses } from '../../src/rekor/cosignature.ts'
 import { makeWitness } from '../support/witness.ts'
 
 const NOW = Date.parse('2026-06-01T12:00:00Z')
@@ -56,18 +57,25 @@ test('a witness that cosigned twice is one, at its latest time', () => {
   ])
 })
 
+const vkeyOf = (name: string, kind: number, point: Uint8Array) =>
+  `${name}+${toHex(cosignatureHint(name, point))}+${toBase64(Uint8Array.of(kind, ...point))}`
+const point = Buffer.from(one.vkey.slice(one.vkey.lastIndexOf('+') + 1), 'base64').subarray(1)
+
 test.each([
-  ['without its parts', 'witness.example/one'],
-  ['with another id', one.vkey.replace(/\+[0-9a-f]{8}\+/, '+00000000+')],
-  ['of another kind', one.vkey.replace(/\+[^+]+$/, `+${Buffer.alloc(33, 1).toString('base64')}`)],
-  [
-    'of a small order',
-    `${one.vkey.split('+').slice(0, 2).join('+')}+${Buffer.from([4, ...new Uint8Array(32)]).toString('base64')}`,
-  ],
-])('a vkey %s is refused', (_, vkey) => {
-  expect(() => parseWitness(vkey)).toThrow(expect.objectContaining({ code: 'parse' }))
+  ['without its parts', 'witness.example/one', 'not NAME+ID+KEY'],
+  ['with another id', one.vkey.replace(/\+[0-9a-f]{8}\+/, '+00000000+'), 'its id is not that of its name and key'],
+  ['of another kind', vkeyOf('w.example', 1, point), 'not one of Ed25519 cosignatures'],
+  ['of small order', vkeyOf('w.example', 4, new Uint8Array(32)), 'of small order'],
+  ['of another length', vkeyOf('w.example', 4, point.subarray(1)), 'wrong length'],
+])('a vkey %s is refused', (_, vkey, why) => {
+  expect(() => parseWitness(vkey)).toThrow(
+    expect.objectContaining({ code: 'parse', message: expect.stringContaining(why) }),
+  )
 })
 
-test('one key under two names is refused: it would be two heads', () => {
-  expect(() => parseWitnesses([one.vkey, one.vkey])).toThrow('one is there twice')
+test.each([
+  ['one key under two names', [vkeyOf('a.example', 4, point), vkeyOf('b.example', 4, point)]],
+  ['two keys under one name', [one.vkey, makeWitness('witness.example/one').vkey]],
+])('%s are refused: they would be two heads', (_, vkeys) => {
+  expect(() => parseWitnesses(vkeys)).toThrow('one is there twice')
 })
