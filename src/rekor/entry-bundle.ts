@@ -47,7 +47,7 @@ export function blockOfBundle(bytes: Uint8Array, count: number): EntryBlock {
   for (let i = 0; i < 2 * count; i += 2) {
     const start = at + 2
     const end = start + (bytes[at] ?? 0) * 256 + (bytes[at + 1] ?? 0)
-    if (end > bytes.length || start > bytes.length) throw malformed('entry bundle', 'truncated')
+    if (end > bytes.length) throw malformed('entry bundle', 'truncated')
     spans[i] = start
     spans[i + 1] = end
     at = end

@@ -3,9 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { ISSUER, makeCertificates } from '../../scripts/tile-bench/certificates.ts'
 import { encodeUtf8, toBase64, toHex } from '../../src/bytes.ts'
 import { hashedRekordBody } from '../../src/rekor/body.ts'
-import { blockOf, blockOfBundle, type EntryBlock, encodeBundle, entriesOf } from '../../src/rekor/entry-bundle.ts'
-import { leafHash } from '../../src/rekor/merkle.ts'
-import { foldTile, hashEntries } from '../../src/rekor/tile-hash.ts'
+import { blockOf, blockOfBundle, type EntryBlock, encodeBundle } from '../../src/rekor/entry-bundle.ts'
 import { matcherFor } from '../../src/scan/match.ts'
 import { createMatchers, poolOf } from '../../src/scan/matchers.ts'
 import { sieveOf, sift } from '../../src/scan/sieve.ts'
@@ -13,7 +11,6 @@ import { identityOf, isWanted, mayName, type Wanted } from '../../src/scan/wante
 import { parseCertificate } from '../../src/x509/certificate.ts'
 import { signArtifact } from '../sandbox/signed.ts'
 import { faultOf } from '../support/faults.ts'
-import { treeHash } from '../support/log.ts'
 import { newKey } from '../support/sandbox.ts'
 
 const signed = Array.from({ length: 12 }, (_, i) => signArtifact(Buffer.from(`artifact ${i}`), newKey()))
@@ -24,27 +21,6 @@ const bodyOf = (i: number, version: '0.0.1' | '0.0.2' = '0.0.2') => {
 const hashOf = (i: number) => `sha256:${toHex(signed[i]?.digest ?? new Uint8Array())}`
 const verifierOf = (i: number) =>
   ({ kind: 'certificate', der: signed[i]?.certificate.bytes ?? new Uint8Array() }) as const
-
-describe('a block of entries', () => {
-  test('is hashed as its entries are, one by one, and is left as it was', () => {
-    fc.assert(
-      fc.property(fc.array(fc.uint8Array({ maxLength: 300 }), { maxLength: 40 }), (entries) => {
-        const bundle = encodeBundle(entries)
-        for (const block of [blockOfBundle(Uint8Array.from(bundle), entries.length), blockOf(entries)]) {
-          const before = Uint8Array.from(block.bytes)
-          expect(toHex(hashEntries(block))).toBe(entries.map((entry) => toHex(leafHash(entry))).join(''))
-          expect(toHex(block.bytes)).toBe(toHex(before))
-          expect(entriesOf(block).map(toHex)).toEqual(entries.map(toHex))
-        }
-      }),
-    )
-  })
-
-  test.each([1, 2, 4, 64, 256])('of %d folds to the root of their tree', (count) => {
-    const leaves = Array.from({ length: count }, (_, i) => leafHash(Uint8Array.of(i)))
-    expect(toHex(foldTile(Buffer.concat(leaves)))).toBe(toHex(treeHash(leaves)))
-  })
-})
 
 describe('what the bytes tell before anything is parsed', () => {
   const bodies = signed.map((_, i) => bodyOf(i))
@@ -107,6 +83,12 @@ describe('a name that stands nowhere in a certificate', () => {
 })
 
 describe('threads', () => {
+  test('are not started where there is one processor, or where the bytes tell', async () => {
+    expect((await createMatchers({ subject: 'kim@example.com' }, 1)).width).toBe(1)
+    expect((await createMatchers({ hashes: [hashOf(0)] }, 8)).width).toBe(1)
+    expect((await createMatchers({ subject: 'kim@example.com' }, 8)).width).toBe(16)
+  })
+
   test('say what one thread says, in order', async () => {
     const wanted = { subject: 'Signer4@example.com', issuer: ISSUER }
     const leaves = makeCertificates(8).map(parseCertificate)

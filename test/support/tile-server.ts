@@ -10,7 +10,7 @@ import { MemoryDisk } from '../sandbox/log/disk.ts'
 import { HOST, makeLog } from './log.ts'
 import { serve } from './loopback.ts'
 
-/** What is answered for a path; undefined is a 404, a number that status. */
+/** What is answered for a path; undefined is a 404, a number that status, and 429 asks for two seconds. */
 export type Change = (path: string, bytes: Uint8Array | undefined) => Uint8Array | number | undefined
 
 export interface ServedLog {
@@ -49,7 +49,8 @@ export async function serveFilled(filled: Awaited<ReturnType<typeof fillLog>>): 
     const name = path.replace(/^\//, '')
     const bytes = name === 'checkpoint' ? encodeUtf8(log.checkpoint()) : await log.tile(name)
     const answer = change(name, bytes === undefined ? undefined : Uint8Array.from(bytes))
-    if (typeof answer === 'number' || answer === undefined) response.writeHead(answer ?? 404).end()
+    if (typeof answer === 'number' || answer === undefined)
+      response.writeHead(answer ?? 404, answer === 429 ? { 'retry-after': '2' } : {}).end()
     else response.writeHead(200).end(answer)
   })
   const authority = { ...filled.authority, baseUrl: server.url }
