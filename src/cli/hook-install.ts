@@ -2,7 +2,7 @@
 // program manages the hooks, what to write into its configuration is said instead.
 import { isAbsolute } from 'node:path'
 import { Fault } from '../errors.ts'
-import { findManager, type ManagerName, snippetFor } from '../hook/manager.ts'
+import { findManager, type ManagerName, snippetsFor } from '../hook/manager.ts'
 import { type HookName, usualHooks } from '../hook/name.ts'
 import { encodeHookScript, KEPT_SUFFIX, parseHookScript } from '../hook/script.ts'
 import {
@@ -78,8 +78,9 @@ async function findCommand(world: World, given: string | undefined): Promise<rea
 function stepText({ folder }: HookFolder, step: Step): readonly string[] {
   const path = `${folder}/${step.name}`
   if (step.what === 'managed') {
-    const { file, lines } = snippetFor(step.by, step.name)
-    return [`${step.name}: ${step.by} manages the hooks here; nothing was written. Add to ${file}:`, '', ...lines, '']
+    const said = `${step.name}: ${step.by} manages the hooks here; nothing was written.`
+    const snippets = snippetsFor(step.by, step.name)
+    return snippets.flatMap(({ file, lines }, at) => [`${at === 0 ? `${said} ` : ''}Add to ${file}:`, '', ...lines, ''])
   }
   if (step.what === 'again') return [`${path}: made anew`]
   return [step.what === 'new' ? `${path}: made` : `${path}: made; the hook that was there is kept and runs after it`]

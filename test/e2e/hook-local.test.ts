@@ -164,16 +164,15 @@ describe.each(builds.filter(({ name }) => name !== 'node22'))('the hooks of a cl
 
     test('lefthook', async () => {
       const mine = await clone()
-      type Hooks = Record<string, { commands: { gitsigil: { run: string; use_stdin?: boolean } } }>
+      type Hooks = Record<string, { scripts: { gitsigil: { use_stdin?: boolean } } }>
       const hooks = parse(readFileSync(join(top, 'examples/lefthook/lefthook.yml'), 'utf8')) as Hooks
-      const pushing = hooks['pre-push']?.commands.gitsigil
-      const merging = hooks['post-merge']?.commands.gitsigil
+      const script = (name: string) => readFileSync(join(top, `examples/lefthook/.lefthook/${name}/gitsigil`), 'utf8')
       unsigned(mine, 'one')
-      expect(pushing?.use_stdin).toBe(true)
-      const told = await runAs((pushing?.run ?? '').replace('{0}', 'origin url'), mine, [])
+      expect(hooks['pre-push']?.scripts.gitsigil.use_stdin).toBe(true)
+      const told = await runAs(script('pre-push'), mine, ['origin', 'url'])
       expect([told.status, told.stderr]).toEqual([1, expect.stringContaining('not signed')])
       mine.git(['update-ref', 'ORIG_HEAD', unsigned(mine, 'two')])
-      expect((await runAs((merging?.run ?? '').replace('{0}', '0'), mine, [])).status).toBe(0)
+      expect((await runAs(script('post-merge'), mine, ['0'])).status).toBe(0)
     })
 
     test('pre-commit, by its variables', async () => {
