@@ -71,11 +71,7 @@ export class IdTable {
   }
 
   #read(id: string): void {
-    for (let i = 0; i < this.#width; i++) {
-      let word = 0
-      for (let at = i * 8; at < i * 8 + 8; at++) word = (word << 4) | digitOf(id.charCodeAt(at))
-      this.#id[i] = word
-    }
+    for (let i = 0; i < this.#width; i++) this.#id[i] = wordAt(id, i)
   }
 
   #grow(): void {
@@ -95,6 +91,13 @@ export class IdTable {
     const words = this.#words.subarray(slot * this.#width, (slot + 1) * this.#width)
     return Array.from(words, (word) => word.toString(16).padStart(8, '0')).join('')
   }
+}
+
+/** The eight digits of an id from 8 * `i` on, as 32 bits. */
+export function wordAt(id: string, i: number): number {
+  let word = 0
+  for (let at = i * 8; at < i * 8 + 8; at++) word = (word << 4) | digitOf(id.charCodeAt(at))
+  return word
 }
 
 // Lower-case hexadecimal alone is asked for; `0` is 0x30, `a` is 0x61.

@@ -2,6 +2,7 @@
 import { hash } from 'node:crypto'
 import type { Frame } from '../git/frames.ts'
 import type { ObjectAlgorithm } from '../git/id.ts'
+import { wordAt } from './id-table.ts'
 import type { Shard, Walk } from './summary.ts'
 
 /** By the id alone, so that every clone and every order of walking divides alike. */
@@ -20,8 +21,7 @@ export class WalkSum {
 
   add({ oid }: Frame): void {
     this.#objects++
-    for (let i = 0; i < this.#words.length; i++)
-      this.#words[i] = (this.#words[i] ?? 0) ^ Number.parseInt(oid.slice(i * 8, i * 8 + 8), 16)
+    for (let i = 0; i < this.#words.length; i++) this.#words[i] = (this.#words[i] ?? 0) ^ wordAt(oid, i)
   }
 
   get sum(): Walk {
