@@ -40,14 +40,17 @@ const tagsOf = (list: readonly CorpusRecord[]) => list.filter(({ type }) => type
 // Under Node 22 the corpus is verified too, without Git.
 describe.skipIf(!hasShared).each(kinds)('the corpus through git, $name', (build) => {
   beforeAll(() => void repository.git(['config', 'gpg.x509.program', installed(build)]))
+  // Git starts the program for each, and a Node takes its time: what it says of all of them is tested without Git, too.
+  const some = (list: readonly CorpusRecord[]) => list.filter((_, at) => build.name === 'standalone' || at % 3 === 0)
 
   test('holds what its README says', () => {
     expect([good.length, malformed.length, online.length]).toEqual([123, 1, 51])
   })
 
-  test('git log shows every commit with an embedded entry as good, by its signer, from the log', () => {
-    const shown = showCommits(repository, commitsOf(good))
-    for (const { oid, identity, issuer, logIndex } of commitsOf(good)) {
+  test('git log shows commits with an embedded entry as good, by their signers, from the log', () => {
+    const commits = some(commitsOf(good))
+    const shown = showCommits(repository, commits)
+    for (const { oid, identity, issuer, logIndex } of commits) {
       const [line, text] = shown.get(oid) ?? []
       expect(line).toMatch(/^G [^ ]+ [0-9a-f]{40} [0-9A-F]{64} [0-9A-F]{64} fully$/)
       expect(line?.split(' ')[1]).toBe(identity)
@@ -79,13 +82,14 @@ describe.skipIf(!hasShared).each(kinds)('the corpus through git, $name', (build)
   })
 
   test("those signed in gitsign's online mode are E, with that reason", () => {
-    const shown = showCommits(repository, commitsOf(online))
-    for (const { oid } of commitsOf(online)) {
+    const commits = some(commitsOf(online))
+    const shown = showCommits(repository, commits)
+    for (const { oid } of commits) {
       const [line, text] = shown.get(oid) ?? []
       expect(line).toMatch(/^E {2}[0-9a-f]{40} {3}never$/)
       expect(text).toContain("signed in gitsign's online mode")
     }
-    for (const { oid } of tagsOf(online)) {
+    for (const { oid } of some(tagsOf(online))) {
       const { status, stderr } = repository.tryGit(['verify-tag', oid])
       expect(stderr).toContain("signed in gitsign's online mode")
       expect(status).toBe(1)
