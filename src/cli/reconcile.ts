@@ -38,7 +38,9 @@ export async function reconcileCommand(world: World, args: readonly string[], on
   const inFlight = readInFlight(flags)
   const find = isOnline(flags, configured) ? (await online?.())?.(configured, { inFlight, budget: BUDGET }) : undefined
   return await interruptible(world, async (signal) => {
-    const run = await composeHistory(configured, { ...asked, find, isUnjudged: true }, signal)
+    // Whether a promise without a proof was kept is what is found out here.
+    const lenient = { ...configured, settings: { ...configured.settings, promiseSuffices: true } }
+    const run = await composeHistory(lenient, { ...asked, find, isUnjudged: true }, signal)
     const http = composeHttp(configured, BUDGET)
     return await tell(world, reconcile(configured, run.groups, { http, inFlight, cache: asked.cache }), report)
   })

@@ -43,8 +43,15 @@ export async function readConfiguration(world: World, flags = NO_FLAGS): Promise
   return { ...resolveSettings({ flags, env: world.env, git, platform: world.platform }), world, env: world.env, git }
 }
 
+/** What of the evidence may be missing, because it is asked for elsewhere. */
+export interface Leniency {
+  /** See VerifyOptions. */
+  readonly promiseSuffices?: boolean
+}
+
 /** What trust is found by: plain data, but for the clock. */
-export interface TrustBasis extends Pick<Configured, 'settings' | 'sources'> {
+export interface TrustBasis extends Pick<Configured, 'sources'> {
+  readonly settings: Configured['settings'] & Leniency
   readonly world: Pick<World, 'env' | 'cwd' | 'now'>
 }
 
@@ -135,7 +142,8 @@ export function optionsUnder(
   { trust }: Instance,
   { settings, world }: Pick<TrustBasis, 'settings' | 'world'>,
 ): VerifyOptions {
-  return { trust, now: world.now(), ignoreSct: settings.insecureIgnoreSCT }
+  const { insecureIgnoreSCT: ignoreSct, promiseSuffices = false } = settings
+  return { trust, now: world.now(), ignoreSct, promiseSuffices }
 }
 
 /**

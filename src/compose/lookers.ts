@@ -37,8 +37,9 @@ export interface LookSetting extends Pick<TrustBasis, 'settings' | 'sources'> {
 export function trustDigest(instances: Instances, { settings }: Pick<TrustBasis, 'settings'>): string {
   const roots = [instances.standard, ...instances.others()].map(({ name, trust }) => `${name} ${trust.digest}`)
   const skipped = settings.insecureIgnoreSCT ? 'without sct' : ''
+  const lenient = settings.promiseSuffices === true ? ['a promise suffices'] : []
   return createHash('sha256')
-    .update([...roots, skipped].join('\n'))
+    .update([...roots, skipped, ...lenient].join('\n'))
     .digest('hex')
 }
 

@@ -12,6 +12,8 @@ export interface VerifyOptions {
   readonly now: number
   /** Accept a leaf without a certificate transparency timestamp: Fulcio's of May 2022 have none. */
   readonly ignoreSct?: boolean
+  /** Accept an entry of v1 that has the log's promise and no inclusion proof: whoever sets it asks the log for that. */
+  readonly promiseSuffices?: boolean
   /** Of a signature without a log entry inside: what was found elsewhere. Without it such a signature has no proven time. */
   readonly online?: OnlineCheck
 }

@@ -95,6 +95,7 @@ function checkEntry(
       signature,
       entry: { ...entry, kind: facts.kind, version: facts.version },
       asStamped: true,
+      ...(options.promiseSuffices === true ? { mayLackProof: true } : {}),
       otherBodies: () => [
         rekordBody({
           digest: hash('sha256', id, 'buffer'),

@@ -44,6 +44,7 @@ export function* verifySteps(payload: Uint8Array, armored: Uint8Array, options: 
       signature: signed.signature,
       timestampTokens: signed.timestampToken === undefined ? [] : [signed.timestampToken],
       ...(entry === undefined ? {} : { entry }),
+      ...(options.promiseSuffices === true ? { mayLackProof: true } : {}),
     },
     options,
   )

@@ -1,13 +1,17 @@
+import { hash } from 'node:crypto'
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { createPorts } from '../../src/clients.ts'
+import { encodeArmor } from '../../src/cms/armor.ts'
+import { encodeSignedData } from '../../src/cms/encode.ts'
 import { rebuildObject } from '../../src/git/logged-id.ts'
 import { encodeCheckpoint, encodeNote, parseCheckpoint } from '../../src/rekor/checkpoint.ts'
-import { signPayload } from '../../src/sign/sign.ts'
+import { encodeLogEntry } from '../../src/rekor/entry.ts'
+import { signAttributes, signPayload } from '../../src/sign/sign.ts'
 import { parseTrustedRoot } from '../../src/trust/root-json.ts'
 import { temporaryFolder } from '../support/folder.ts'
-import { logText } from '../support/online.ts'
+import { logIn, logText } from '../support/online.ts'
 import { createOnlineHistory, type OnlineHistory } from '../support/online-history.ts'
 import { startTestSandbox, type TestSandbox } from '../support/sandbox.ts'
 
@@ -82,7 +86,7 @@ async function lines(...args: readonly string[]) {
   // Progress is shown where it takes longer than a moment.
   return {
     exit,
-    stderr: stderr.replace(/\r[^\r\n]*\r?/g, ''),
+    stderr: stderr.replace(/\r[^\r\n]*/g, ''),
     entries,
     states: entries.map(({ state }) => state),
     summary: all.at(-1),
@@ -142,6 +146,48 @@ test('an entry that no object or note holds is not looked for without --online; 
   expect((await history.run('preserve', 'main')).exit).toBe(0)
   history.repository.git(['config', '--unset', 'gitsigil.rekor'])
   expect(await lines('main')).toMatchObject({ exit: 0, states: ['held', 'held'] })
+})
+
+describe('an entry with the promise of the log alone', () => {
+  let oid: string
+  beforeAll(async () => {
+    const { fulcio, rekor1 } = sandbox.urls
+    const trust = parseTrustedRoot(sandbox.trustedRoot)
+    const login = await logIn(sandbox)
+    const person = 'Kim <kim@example.com> 1700000000 +0000'
+    const tree = history.repository.git(['mktree'], '')
+    const payload = Buffer.from(`tree ${tree}\nauthor ${person}\ncommitter ${person}\n\npromised\n`)
+    const signed = signAttributes(payload, login.leaf, login.key, Date.now())
+    const { log } = createPorts({ fulcio, rekor: rekor1, rekorVersion: 1, trust, token: () => '' })
+    const digest = hash('sha256', signed.signedAttributes, 'buffer')
+    const { proof: _, ...promised } = await log.witness({ ...signed, digest })
+    const logEntry = encodeLogEntry(promised, { withBody: false })
+    const object = rebuildObject(payload, encodeArmor(encodeSignedData({ ...signed, logEntry })))
+    oid = history.repository.store('commit', object?.bytes ?? '')
+    history.repository.git(['update-ref', 'refs/heads/promised', oid])
+  })
+  afterAll(() => void history.repository.git(['update-ref', '-d', 'refs/heads/promised']))
+
+  test('is no evidence by itself', async () => {
+    const { exit, stderr } = await history.run('verify', '--certificate-identity=kim@example.com', oid)
+    expect(exit).not.toBe(0)
+    const { stdout } = await history.run('verify', '--format=jsonl', '--history', 'promised')
+    expect(stdout + stderr).toContain('the log entry has no inclusion proof')
+  })
+
+  test('is held where the promise was kept', async () => {
+    expect(await lines('promised')).toMatchObject({ exit: 0, states: ['held'] })
+  })
+
+  test('is not in the log where it was not kept', async () => {
+    const real = globalThis.fetch
+    vi.spyOn(globalThis, 'fetch').mockImplementation(async (url, init) =>
+      String(url).endsWith('/retrieve') ? new Response('[]', { status: 200 }) : await real(url, init),
+    )
+    const { exit, stderr } = await lines('promised')
+    expect(exit).toBe(1)
+    expect(stderr).toContain(`commit ${oid}: not in its log: the log does not hand it over`)
+  })
 })
 
 test('a log that proves wrongly does not have what it proves, and only that', async () => {
