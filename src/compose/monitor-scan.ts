@@ -6,8 +6,9 @@ import { MAX_NAMED, MAX_WAITING, type MonitorState } from '../monitor/state.ts'
 import type { LogHead } from '../rekor/client-log.ts'
 import { prefixOf, type Watching } from './monitor-head.ts'
 
-/** Entries that are looked at before that is remembered. */
+/** Entries that are looked at, and milliseconds that may pass, before that is remembered: each time waits for the disk. */
 const EVERY = 8_192
+const A_WHILE = 500
 
 /** Gives how many entries had a signer who could not be read. */
 export async function scanFrom(watching: Watching, head: LogHead, from: MonitorState): Promise<number> {
@@ -15,11 +16,13 @@ export async function scanFrom(watching: Watching, head: LogHead, from: MonitorS
   const size = Number(head.treeSize)
   const looking = await composeLooking(watching, head)
   let state = from
+  let last = watching.now()
   let sightings: readonly EntrySighting[] = []
   const remember = () => {
     if (state.next === store.state?.next) return
     store.commit(state, sightings)
     sightings = []
+    last = watching.now()
   }
   try {
     for await (const { from: start, bodies } of scan.entries(head, from.next, size)) {
@@ -29,7 +32,7 @@ export async function scanFrom(watching: Watching, head: LogHead, from: MonitorS
       const patient = new Set(waiting.map(({ sighting }) => sighting))
       sightings = [...sightings, ...seen.sightings.filter((one) => !patient.has(one))]
       state = behind(state, start + bodies.length, { ...seen, waiting })
-      if (sightings.length > 0 || state.next - (store.state?.next ?? 0) >= EVERY) remember()
+      if (watching.now() - last >= A_WHILE || state.next - (store.state?.next ?? 0) >= EVERY) remember()
       progress(state.next - from.next, size - from.next)
     }
   } finally {

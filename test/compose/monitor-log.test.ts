@@ -208,7 +208,7 @@ test('the object of an entry is waited for as long as was said; whatever comes o
   expect(await at(30)).toMatchObject({ waiting: 2, journal: { length: 1 } })
   // A log that does not answer holds nobody up.
   log.lie(() => 503)
-  expect(await faultOf(at(40, [hash ?? '']))).toMatchObject({ code: 'log' })
+  expect(await faultOf(at(40, [hash ?? '']))).toMatchObject({ code: 'network' })
   log.lie((_, bytes) => bytes)
   const late = await at(60)
   expect([late.waiting, late.journal.map(({ kind, alert }) => [kind, alert])]).toEqual([

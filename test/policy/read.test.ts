@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { encodeUtf8 } from '../../src/bytes.ts'
 import { parsePolicy, parsePolicyDocument } from '../../src/policy/parse.ts'
 import { ISSUER, OID, policyText } from '../support/policy.ts'
+import { makeWitness } from '../support/witness.ts'
 
 const RULES = 'rules: [{ name: all, authorities: [maintainers] }]'
 const read = (rest: string) => parsePolicyDocument(encodeUtf8(policyText(rest)), 'policy.yaml')
@@ -153,6 +154,27 @@ rules: [{ name: all, authorities: [g1] }]`),
 
   test('share their names with identities and keys', () => {
     expect(() => grouped('{ g1: [a], a: [a] }')).toThrow(refused('3: the name a is taken by line 2'))
+  })
+})
+
+describe('witnesses of checkpoints', () => {
+  const vkeys = ['one', 'two'].map((name) => makeWitness(`${name}.example`).vkey)
+  const asked = (keys: readonly string[], quorum: number) =>
+    `${RULES}\nwitnesses: { keys: ${JSON.stringify(keys)}, quorum: ${quorum}, origins: log.example }`
+
+  test('are keys, a quorum, and the logs that it is of', () => {
+    expect(read(asked(vkeys, 2)).witnesses).toMatchObject({ keys: vkeys, quorum: 2, origins: ['log.example'] })
+  })
+
+  test.each([
+    ['more than there are', vkeys, 3, 'a quorum of 3 cannot be had from 2 witnesses'],
+    ['one twice', [vkeys[0] ?? '', vkeys[0] ?? ''], 1, 'witness key: one is there twice'],
+    ['a key with another id', [(vkeys[0] ?? '').replace('one', 'won')], 1, 'its id is not that of its name and key'],
+    ['no vkey', ['one.example'], 1, 'expected the key of a witness, NAME+ID+KEY (a vkey)'],
+  ])('%s is a fault', (_, keys, quorum, why) => {
+    expect(() => read(asked(keys, quorum))).toThrow(
+      expect.objectContaining({ code: 'config', message: expect.stringContaining(why) }),
+    )
   })
 })
 
