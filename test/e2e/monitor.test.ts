@@ -12,6 +12,8 @@ import { makeScenario, type Scenario, WATCHED } from '../../scripts/monitor-make
 import { type Sandbox, startSandbox } from '../../src/sandbox/start.ts'
 import { type Build, kinds } from '../support/builds.ts'
 import { temporaryFolder } from '../support/folder.ts'
+import { readMail, serveMail } from '../support/mail-server.ts'
+import { makeSelfSigned } from '../support/self-signed.ts'
 
 const SEED = 20_261_122
 const ENTRIES = 4_000
@@ -29,9 +31,19 @@ interface Running {
   readonly ended: Promise<number | null>
 }
 
-function start({ command: [program = '', ...first] }: Build, state: string, ...more: readonly string[]): Running {
+function start(build: Build, state: string, ...more: readonly string[]): Running {
+  return startWith(build, {}, state, ...more)
+}
+
+function startWith(
+  { command: [program = '', ...first] }: Build,
+  env: Readonly<Record<string, string>>,
+  state: string,
+  ...more: readonly string[]
+): Running {
   const flags = ['--from=0', `--email=${WATCHED}`, '--format=jsonl', `--state=${state}`, ...more]
-  const child = spawn(program, [...first, 'monitor', ...flags], { cwd: scenario.repository })
+  const options = { cwd: scenario.repository, env: { ...process.env, ...env } }
+  const child = spawn(program, [...first, 'monitor', ...flags], options)
   const output = { stdout: '', stderr: '' }
   for (const name of ['stdout', 'stderr'] as const)
     child[name].setEncoding('utf8').on('data', (text: string) => {
@@ -118,6 +130,28 @@ describe.each(kinds)('$name', (build) => {
     expect(await ended).toBe(130)
     expect(readdirSync(state).filter((name) => name === 'lock')).toEqual([])
     expect(alertsIn(journalIn(state))).toEqual(scenario.forged)
+  })
+
+  test.each([
+    ['over TLS', 'smtps', true],
+    ['by STARTTLS', 'smtp', false],
+  ])('a mail with the alerts is handed over %s', async (_, scheme, isSecure) => {
+    const { key, cert, path } = makeSelfSigned()
+    const { port, mails } = await serveMail({
+      key,
+      cert,
+      secure: isSecure,
+      authOptional: false,
+      allowInsecureAuth: false,
+    })
+    const env = { NODE_EXTRA_CA_CERTS: path, GITSIGIL_SMTP_PASSWORD: 'right' }
+    const flags = [`--smtp=${scheme}://kim@localhost:${port}`, '--mail-to=kim@example.com']
+    const { output, ended } = startWith(build, env, temporaryFolder('state'), ...flags)
+    expect([await ended, output.stderr.includes('error')]).toEqual([1, false])
+    expect(mails).toMatchObject([{ to: ['kim@example.com'], user: 'kim', isSecure: true }])
+    const { header, body } = readMail(mails[0]?.text ?? '')
+    expect(header).toContain('Subject: gitsigil monitor: 200 log entries to look at')
+    expect(body.match(/^ALERT/gm)).toHaveLength(200)
   })
 
   test('two monitors do not share a folder', async () => {

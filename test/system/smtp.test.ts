@@ -1,12 +1,9 @@
-import { execFileSync } from 'node:child_process'
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { Secret } from '../../src/secret.ts'
 import { type MailServer, parseMailServer, sendMail } from '../../src/system/smtp.ts'
 import { faultOf } from '../support/faults.ts'
-import { temporaryFolder } from '../support/folder.ts'
 import { serveMail } from '../support/mail-server.ts'
+import { makeSelfSigned } from '../support/self-signed.ts'
 
 const mail = {
   from: 'from@example.com',
@@ -60,12 +57,8 @@ test('a server that is not there is a fault', async () => {
 })
 
 describe('a certificate that nobody vouches for ends it', () => {
-  const folder = temporaryFolder('tls')
-  const [key, cert] = [join(folder, 'key.pem'), join(folder, 'cert.pem')]
-  const made = ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', '1']
-  const names = ['-subj', '/CN=127.0.0.1', '-addext', 'subjectAltName=IP:127.0.0.1']
-  execFileSync('openssl', [...made, ...names, '-keyout', key, '-out', cert], { stdio: 'ignore' })
-  const tls = { key: readFileSync(key), cert: readFileSync(cert) }
+  const { key, cert } = makeSelfSigned()
+  const tls = { key, cert }
 
   test.each([
     ['from the start', true],
