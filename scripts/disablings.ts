@@ -1,6 +1,7 @@
 // The ways to take one check out of a source, found in its text. Each gives the whole source without that check.
 import { globSync, readFileSync } from 'node:fs'
 import { EVIDENCE } from './places/evidence.ts'
+import type { Place } from './places/place.ts'
 import { READ } from './places/read.ts'
 
 export interface Disabled {
@@ -25,9 +26,6 @@ const RULES: readonly Rule[] = [
   [/(\bif \(.*\)) return false$/, '$1 void false'],
   [/^( {4,})return false$/, '$1return true'],
 ]
-
-/** What no rule finds. The text stands in its file; the first occurrence is changed. */
-export type Place = readonly [path: string, text: string, without: string]
 
 const PLACES: readonly Place[] = [...EVIDENCE, ...READ]
 

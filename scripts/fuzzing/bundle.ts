@@ -16,8 +16,8 @@ import type { KeyVerdict, Verdict } from '../../src/verify/verdict.ts'
 import { type PublicKey, parsePublicKey } from '../../src/x509/key.ts'
 import { parsePem } from '../../src/x509/pem.ts'
 import { editBytes } from './edit.ts'
-import { NOW, type ObjectInput, splitInput } from './inputs.ts'
 import { editJson } from './json.ts'
+import { NOW, type ObjectInput, splitInput } from './object.ts'
 import type { Random } from './random.ts'
 
 export interface BundleInput {

@@ -7,7 +7,8 @@ import { type LogEntry, parseLogEntry } from '../../src/rekor/entry.ts'
 import type { Verdict } from '../../src/verify/verdict.ts'
 import { verifySignature } from '../../src/verify/verify.ts'
 import { type AcceptedBundle, judgeBundle } from './bundle.ts'
-import { type Input, type ObjectInput, splitInput } from './inputs.ts'
+import type { Input } from './inputs.ts'
+import { type ObjectInput, splitInput } from './object.ts'
 
 export interface Accepted {
   readonly form: 'object'

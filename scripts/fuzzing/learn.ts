@@ -2,9 +2,10 @@
 import type { AcceptedBundle } from './bundle.ts'
 import type { Known } from './explain.ts'
 import { signatureOf } from './explain-bundle.ts'
-import { type Input, isAlike, splitInput } from './inputs.ts'
+import { type Input, isAlike } from './inputs.ts'
 import { bytesIn } from './json.ts'
 import { type Accepted, hexOf, type Judged, judgeInput } from './judge.ts'
+import { splitInput } from './object.ts'
 import { takeWork, type Work } from './work.ts'
 
 /** What is good, and how long a good one takes: the median of a sample, the first round thrown away. */

@@ -7,7 +7,8 @@ import { BUNDLE_MUTATIONS, type BundleMutation, mutateBundle } from './bundle.ts
 import { editDer, readNodes, spotsOf, writeNodes } from './der.ts'
 import { editBytes } from './edit.ts'
 import { editEntry } from './fields.ts'
-import { type Input, type ObjectInput, splitInput } from './inputs.ts'
+import type { Input } from './inputs.ts'
+import { type ObjectInput, splitInput } from './object.ts'
 import type { Random } from './random.ts'
 import { editLines } from './text.ts'
 

@@ -1,6 +1,6 @@
 // Checks in verify, rekor, tsa that no rule of scripts/disablings.ts finds: tests by a value, by a search, by a loop, parts of
 // a condition. About when it was signed, that a log has it, and by whom.
-import type { Place } from '../disablings.ts'
+import type { Place } from './place.ts'
 
 export const EVIDENCE: readonly Place[] = [
   ['verify/evidence.ts', 'if (!further.ok) return further', ''],

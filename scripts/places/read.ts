@@ -1,6 +1,6 @@
 // Checks in cms, x509 that no rule of scripts/disablings.ts finds: tests by a value, by a search, by a loop, parts of
 // a condition. About what a signature and a certificate are made of.
-import type { Place } from '../disablings.ts'
+import type { Place } from './place.ts'
 
 export const READ: readonly Place[] = [
   ['cms/signed-data.ts', 'return verifyWithKey(', 'return true || verifyWithKey('],

@@ -5,10 +5,10 @@ import type { AgentStatus } from '../agent/answer.ts'
 import { askAgent, silenceText } from '../agent/ask.ts'
 import { agentPlace, type Place } from '../agent/place.ts'
 import { startAgent } from '../agent/start.ts'
-import { usesText } from '../agent/use.ts'
 import { Fault } from '../errors.ts'
 import type { World } from '../system/world.ts'
-import { escapeJson, escapeText } from '../tell.ts'
+import { escapeText } from '../tell.ts'
+import { documentOf, statusText } from './agent-report.ts'
 import { type FlagTable, flagValue, isSet, parseFlags } from './flags.ts'
 
 export const AGENT_FLAGS: FlagTable = {
@@ -36,7 +36,6 @@ interface Options {
 const IDLE = 60
 const IDLE_BY_HAND = 8 * 3600
 const START_PATIENCE = 5_000
-const DOCUMENT_VERSION = 1
 
 export async function agentCommand(world: World, args: readonly string[]): Promise<number> {
   const flags = parseFlags(args, AGENT_FLAGS)
@@ -123,45 +122,6 @@ async function findAgent({ platform }: World, { socket }: Place): Promise<AgentS
   // An unsafe directory stays so: no signature starts an agent there.
   const own = asked.answer === undefined ? asked.hint : undefined
   throw new Fault('io', why, { hint: own ?? 'the next signature starts a new one in its place' })
-}
-
-function documentOf({ socket }: Place, found: AgentStatus | undefined): string {
-  const document = { version: DOCUMENT_VERSION, running: found !== undefined, socket, ...detailsOf(found) }
-  return `${escapeJson(JSON.stringify(document))}\n`
-}
-
-function detailsOf(found: AgentStatus | undefined): object {
-  if (found === undefined) return {}
-  const { pid, forward, keys, log } = found
-  return {
-    pid,
-    started: dateOf(found.started),
-    ...(forward === undefined ? {} : { forward }),
-    keys: keys.map((key) => ({ ...key, expires: dateOf(key.expires) })),
-    log,
-  }
-}
-
-function statusText({ socket }: Place, { pid, forward, keys, log }: AgentStatus): string {
-  const held = keys.map(
-    ({ subject, issuer, instance, expires, uses, forwardedUses }) =>
-      `key ${subject} (${issuer}) at ${instance}, until ${dateOf(expires)}, ${usesText(uses)}${forwardedText(forwardedUses)}`,
-  )
-  const lines = [
-    `the agent runs as process ${pid} at ${socket}`,
-    ...(forward === undefined ? [] : [`may be forwarded: ${forward}`]),
-    ...(held.length > 0 ? held : ['no keys']),
-    ...log.map((line) => `used ${line}`),
-  ]
-  return lines.map((line) => `${escapeText(line)}\n`).join('')
-}
-
-function forwardedText(uses: number): string {
-  return uses === 0 ? '' : `, of that ${uses} forwarded`
-}
-
-function dateOf(time: number): string {
-  return new Date(time).toISOString()
 }
 
 function readForward(text: string | undefined): Forward {

@@ -9,7 +9,7 @@ import type { Policy } from '../policy/prepare.ts'
 import { findRef, listCommits } from '../system/git-walk.ts'
 import type { Configured } from './assessor.ts'
 import { isByPolicy } from './door.ts'
-import type { JudgeContext } from './inquiry.ts'
+import type { JudgeContext } from './inputs.ts'
 import { composeJudge, judgeDigest } from './judge.ts'
 
 /** What a run is about, as far as a policy asks. */

@@ -1,18 +1,16 @@
 // A run over a history: names become a range, once, and the range a stream of records that are judged one by one.
 
-import type { Frame } from '../git/frames.ts'
 import { type History, verifyHistory } from '../history/history.ts'
 import type { Format } from '../history/places.ts'
-import { type NamedTip, rangeOf, refNames } from '../history/range.ts'
+import { refNames } from '../history/range.ts'
 import type { Finding, JudgedRecord } from '../history/record.ts'
 import { boundTips, type Known, summarize } from '../history/summarize.ts'
 import type { HistorySummary, Shard } from '../history/summary.ts'
 import { Tally } from '../history/tally.ts'
-import { nameMissing, walk } from '../history/walk.ts'
+import { nameMissing } from '../history/walk.ts'
 import type { Expectation } from '../policy/expect.ts'
 import { gitValue } from '../system/git-config.ts'
-import { listCommits, type Reading, readObjects } from '../system/git-history.ts'
-import { readKind, readNamed, readRefs } from '../system/git-tips.ts'
+import { readKind } from '../system/git-tips.ts'
 import { takeTurn } from '../system/wait.ts'
 import type { Instance } from '../trust/instance.ts'
 import { VERSION } from '../version.ts'
@@ -21,19 +19,13 @@ import { openFacts } from './facts.ts'
 import type { FindOnline } from './further.ts'
 import { lookFurtherIn } from './further-history.ts'
 import { composeGroupJudge, type GroupJudge } from './history-judge.ts'
+import { countObjects, framesOf, type RangeRequest, readTips } from './history-range.ts'
 import { composeLookers, trustDigest } from './lookers.ts'
 
 /** What was asked for. */
-export interface HistoryRequest {
+export interface HistoryRequest extends RangeRequest {
   /** As it was written, for people. */
   readonly range: string
-  /** Revisions and ranges. */
-  readonly revisions: readonly string[]
-  /** Refs under these prefixes, and HEAD for the empty one. */
-  readonly refs: readonly string[]
-  readonly firstParent: boolean
-  /** Full ids, one a line, that are looked at in place of a walk. */
-  readonly listed?: Uint8Array
   /** Seconds since 1970. */
   readonly since?: number
   readonly shard?: Shard
@@ -72,7 +64,7 @@ export async function composeHistory(
   const started = world.now()
   const kind = await readKind(world)
   const format = { algorithm: kind.algorithm, compatible: isCompatible(configured) }
-  const tips = await readTips(configured, request)
+  const tips = await readTips(world, request)
   const { instance, trust, lookers } = await composeParts(configured, request, format, started)
   const { shard, since, isBrief } = request
   const isOnline = request.find !== undefined
@@ -153,45 +145,6 @@ async function composeParts(configured: Configured, { jobs, find }: HistoryReque
   const inside = await composeLookers({ settings, sources, world: surroundings, now, format, trust }, jobs)
   const lookers = lookFurtherIn(inside, { configured, instances, format, now, find })
   return { instance: instances.standard, trust, lookers }
-}
-
-async function readTips({ world }: Configured, request: HistoryRequest): Promise<readonly NamedTip[]> {
-  const named = await readNamed(world, request.revisions)
-  const refs = await Promise.all(request.refs.map((prefix) => readRefs(world, prefix)))
-  return [...named, ...refs.flat()]
-}
-
-function framesOf(
-  reading: Reading,
-  { listed, firstParent }: HistoryRequest,
-  tips: readonly NamedTip[],
-  format: Format,
-): AsyncIterable<readonly Frame[]> {
-  if (listed !== undefined) return readObjects(reading, once(listed))
-  const repository = {
-    listCommits: (range: Parameters<typeof listCommits>[1]) => listCommits(reading, range),
-    readObjects: (ids: AsyncIterable<Uint8Array>, live?: boolean) => readObjects(reading, ids, live),
-  }
-  return walk(repository, rangeOf(tips, firstParent), format)
-}
-
-async function countObjects(
-  reading: Reading,
-  { listed, firstParent }: HistoryRequest,
-  tips: readonly NamedTip[],
-  { algorithm }: Format,
-): Promise<number> {
-  const line = (algorithm === 'sha1' ? 40 : 64) + 1
-  if (listed !== undefined) return Math.ceil(listed.length / line)
-  const range = rangeOf(tips, firstParent)
-  let bytes = 0
-  for await (const chunk of listCommits(reading, range)) bytes += chunk.length
-  return bytes / line + range.objects.length
-}
-
-async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array, undefined> {
-  if (bytes.length > 0) yield bytes
-  return undefined
 }
 
 function isCompatible({ git }: Configured): boolean {

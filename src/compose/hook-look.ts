@@ -7,7 +7,7 @@ import type { ObjectRecord } from '../history/record.ts'
 import { walk } from '../history/walk.ts'
 import type { Range } from '../hook/gate.ts'
 import { resolvePath } from '../system/files.ts'
-import { listCommits, readObjects } from '../system/git-history.ts'
+import { repositoryAt } from '../system/git-history.ts'
 import { requireFresh, trustAge } from '../trust/age-client.ts'
 import { type Configured, composeTrust } from './assessor.ts'
 import { lookFurtherIn } from './further-history.ts'
@@ -33,11 +33,7 @@ export async function composeLook(configured: Configured, format: Format): Promi
   const looking = await composeLookers({ settings, sources, world: surroundings, now, format, trust }, jobs, FEW)
   // By notes that are here already. A hook asks no log, whatever rekorMode says.
   const lookers = lookFurtherIn(looking, { configured, instances, format, now })
-  const reading = { world, signal: new AbortController().signal }
-  const repository = {
-    listCommits: (range: Omit<Range, 'objects'>) => listCommits(reading, range),
-    readObjects: (ids: AsyncIterable<Uint8Array>, live?: boolean) => readObjects(reading, ids, live),
-  }
+  const repository = repositoryAt({ world, signal: new AbortController().signal })
   // A signature may be under the trust of another instance, which is read only then.
   const fresh = (record: ObjectRecord) => {
     const { finding } = record

@@ -4,7 +4,7 @@ import { NOTES_REF } from '../git/refs.ts'
 import { isTagRef } from '../hook/change.ts'
 import type { Range } from '../hook/gate.ts'
 import { hasRuleFor, hasRuleNaming, scopeOf } from '../policy/judge.ts'
-import { listCommits, type Reading } from '../system/git-history.ts'
+import { type Reading, streamCommits } from '../system/git-history.ts'
 import type { Configured } from './assessor.ts'
 import type { Judging } from './hook-judge.ts'
 import { composePolicy } from './policy.ts'
@@ -50,7 +50,7 @@ async function readLine(
   { commits, excluded }: Pick<Range, 'commits' | 'excluded'>,
 ): Promise<ReadonlySet<string>> {
   let text = ''
-  for await (const chunk of listCommits(reading, { commits, excluded, firstParent: true }))
+  for await (const chunk of streamCommits(reading, { commits, excluded, firstParent: true }))
     text += new TextDecoder('latin1').decode(chunk)
   return new Set(text.split('\n').filter((oid) => oid !== ''))
 }

@@ -11,7 +11,7 @@ import { type Format, parentsOf } from '../history/places.ts'
 import { countsInHook, hookEnvironment } from '../hook/environment.ts'
 import type { Gate, Tip } from '../hook/gate.ts'
 import { gitValue, readGitConfig } from '../system/git-config.ts'
-import { readObjects } from '../system/git-history.ts'
+import { streamObjects } from '../system/git-history.ts'
 import { readKind } from '../system/git-tips.ts'
 import { isAncestor } from '../system/git-walk.ts'
 import type { World } from '../system/world.ts'
@@ -79,7 +79,7 @@ function readerOf(world: World, { algorithm }: Format): (oids: readonly string[]
     if (!oids.every((oid) => isId.test(oid))) throw new Fault('git', 'an object id of another format')
     const frames: Frame[] = []
     const reading = { world, signal: new AbortController().signal }
-    for await (const some of readObjects(reading, once(oids))) frames.push(...some)
+    for await (const some of streamObjects(reading, once(oids))) frames.push(...some)
     return frames
   }
 }

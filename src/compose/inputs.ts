@@ -5,19 +5,27 @@ import { Fault } from '../errors.ts'
 import { parseTagHeader } from '../git/commit.ts'
 import { objectId } from '../git/id.ts'
 import { mergeTags } from '../git/object.ts'
-import { IdTable } from '../history/id-table.ts'
 import type { ObjectRecord, PlaceKind } from '../history/record.ts'
 import type { ForeignVerdict, PolicyInput } from '../policy/input.ts'
 import { type Needs, needsOf } from '../policy/needs.ts'
 import type { Policy } from '../policy/prepare.ts'
 import type { GitObject } from '../system/git-object.ts'
 import { readObjects } from '../system/git-objects.ts'
-import { findCommit, isAncestor, listCommits, readChangedPaths } from '../system/git-walk.ts'
+import { readChangedPaths } from '../system/git-walk.ts'
 import type { World } from '../system/world.ts'
 import type { Facts } from '../verify/facts.ts'
+import { type Ancestors, findAncestors } from './ancestors.ts'
 import { type Configured, composeTrust } from './assessor.ts'
-import type { JudgeContext } from './inquiry.ts'
 import { checkSound } from './signed.ts'
+
+export interface JudgeContext {
+  /** Full name of the ref that the objects are meant for; without it tags have those that named them. */
+  readonly ref?: string
+  /** Where endorsements are read from: a ref of notes, or in a push the commit that it is to name. */
+  readonly notes?: string
+  /** Whether a commit is on the first-parent line; absent: every one counts as being there. */
+  readonly isOnLine?: (oid: string) => boolean
+}
 
 const KINDS: Readonly<Record<PlaceKind, PolicyInput['kind']>> = {
   commit: 'commit',
@@ -70,39 +78,6 @@ async function findPaths(world: World, { paths }: Needs, records: readonly Objec
         commits.map(({ oid }) => oid),
       )
     : undefined
-}
-
-type IsBefore = (start: string, oid: string) => boolean
-
-/** The ancestors of starts, as far as anybody asked: each is walked once for all records. */
-export type Ancestors = Map<string, IdTable>
-
-/** One walk for many commits, one question for a single one. A start that is not here has no ancestors here. */
-async function findAncestors(
-  world: World,
-  { starts }: Needs,
-  records: readonly ObjectRecord[],
-  ancestors: Ancestors,
-): Promise<IsBefore> {
-  const [only, ...more] = records.filter(({ kind, finding }) => kind === 'commit' && finding.state !== 'fault')
-  if (only === undefined || starts.length === 0) return () => false
-  const asked = new Map<string, boolean>()
-  for (const start of starts) {
-    if (ancestors.has(start)) continue
-    const isHere = (await findCommit(world, start)) === start
-    if (more.length > 0) ancestors.set(start, tableOf(start, isHere ? await listCommits(world, [start]) : []))
-    else asked.set(start, isHere && (await isAncestor(world, only.oid, start)))
-  }
-  return (start, oid) => {
-    const table = ancestors.get(start)
-    return table === undefined ? asked.get(start) === true : table.marksOf(oid) !== 0
-  }
-}
-
-function tableOf(start: string, oids: readonly string[]): IdTable {
-  const table = new IdTable(start.length === 40 ? 'sha1' : 'sha256')
-  for (const oid of oids) table.mark(oid, 1)
-  return table
 }
 
 /** The objects whose bytes tell something: tags, and what has a signature of another kind. */

@@ -7,17 +7,9 @@ import type { PolicyInput } from '../policy/input.ts'
 import { judgeRecord } from '../policy/judge.ts'
 import { type PolicyJudgement, passes } from '../policy/judgement.ts'
 import type { Policy } from '../policy/prepare.ts'
+import type { Ancestors } from './ancestors.ts'
 import type { Configured } from './assessor.ts'
-import { type Ancestors, gatherInputs } from './inputs.ts'
-
-export interface JudgeContext {
-  /** Full name of the ref that the objects are meant for; without it tags have those that named them. */
-  readonly ref?: string
-  /** Where endorsements are read from: a ref of notes, or in a push the commit that it is to name. */
-  readonly notes?: string
-  /** Whether a commit is on the first-parent line; absent: every one counts as being there. */
-  readonly isOnLine?: (oid: string) => boolean
-}
+import { gatherInputs, type JudgeContext } from './inputs.ts'
 
 export interface Inquiry {
   judge(record: ObjectRecord, context?: JudgeContext): Promise<PolicyJudgement>

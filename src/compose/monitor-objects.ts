@@ -12,7 +12,7 @@ import { claimsOf, noteClaims } from '../monitor/claim.ts'
 import { type Covering, SignedObjects, type Signer } from '../monitor/objects.ts'
 import type { Watch } from '../monitor/watch.ts'
 import { gitValue, readGitConfig } from '../system/git-config.ts'
-import { listCommits, readObjects } from '../system/git-history.ts'
+import { repositoryAt } from '../system/git-history.ts'
 import { listRefs } from '../system/git-refs.ts'
 import { type NamedObject, readKind, readRefs } from '../system/git-tips.ts'
 import { findCommit } from '../system/git-walk.ts'
@@ -105,11 +105,7 @@ async function readInto(
 ): Promise<number> {
   const { algorithm } = await readKind(world)
   const format: Format = { algorithm, compatible: await isCompatible(world) }
-  const reading = { world, signal }
-  const repository = {
-    listCommits: (range: Parameters<typeof listCommits>[1]) => listCommits(reading, range),
-    readObjects: (ids: AsyncIterable<Uint8Array>, live?: boolean) => readObjects(reading, ids, live),
-  }
+  const repository = repositoryAt({ world, signal })
   const tags: string[] = []
   let lacking = 0
   for await (const frames of walk(repository, rangeOf(tips, false), format)) {

@@ -7,12 +7,13 @@ const MAX_PROGRAM = 20_000
 
 /** Matches whole texts. Throws an error that names the pattern where it is not RE2, or too large. */
 export function compileRegexp(source: string): (text: string) => boolean {
-  if (source.length > MAX_PATTERN) throw new Error(`a regular expression longer than ${MAX_PATTERN} characters`)
-  const compiled = compile(source)
+  const compiled = compileRe2(source)
   return (text) => compiled.matches(text)
 }
 
-function compile(source: string): RE2JS {
+/** The same, for those who ask more of it. @param limit most characters of the pattern */
+export function compileRe2(source: string, limit = MAX_PATTERN): RE2JS {
+  if (source.length > limit) throw new Error(`a regular expression longer than ${limit} characters`)
   const compiled = attempt(source)
   if (compiled.programSize() > MAX_PROGRAM) throw new Error(`a regular expression that repeats too much: ${source}`)
   return compiled

@@ -8,6 +8,9 @@ export interface About {
   readonly wayOut: string
 }
 
+/** What was looked at, as names and values. Values may quote the signature: escape them on output. */
+export type Detail = readonly [name: string, value: string]
+
 export const ABOUT: Readonly<Record<Check, About>> = {
   format: {
     compares: 'the signature with the one form that is accepted: strict DER, one signer, known algorithms',

@@ -3,7 +3,7 @@ import { toHex } from '../bytes.ts'
 import type { LogEntry } from '../rekor/entry.ts'
 import type { FoundIn } from '../verify/verdict.ts'
 import type { Accepted } from './assessment.ts'
-import type { Detail } from './explain.ts'
+import type { Detail } from './explain-about.ts'
 
 const FOUND_IN: Readonly<Record<FoundIn, string>> = {
   note: 'a note of the repository, checked as if it were inside the signature',

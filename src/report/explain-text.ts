@@ -3,7 +3,8 @@
 import type { PolicyJudgement } from '../policy/judgement.ts'
 import { escapeText } from '../tell.ts'
 import type { Accepted, Assessment } from './assessment.ts'
-import type { Detail, ExplainedCheck } from './explain.ts'
+import type { ExplainedCheck } from './explain.ts'
+import type { Detail } from './explain-about.ts'
 import type { Subject } from './json.ts'
 
 export interface Explanation {

@@ -14,11 +14,8 @@ import { certificateId, fingerprint } from '../x509/fingerprint.ts'
 import { formatName } from '../x509/name.ts'
 import { parseSctList } from '../x509/sct.ts'
 import type { Accepted, Assessment } from './assessment.ts'
-import { ABOUT, type About } from './explain-about.ts'
+import { ABOUT, type About, type Detail } from './explain-about.ts'
 import { foundDetails, proofDetails } from './explain-entry.ts'
-
-/** What was looked at, as names and values. Values may quote the signature: escape them on output. */
-export type Detail = readonly [name: string, value: string]
 
 export interface ExplainedCheck extends About {
   readonly check: Check

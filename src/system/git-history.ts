@@ -21,8 +21,19 @@ export interface Reading {
   readonly signal: AbortSignal
 }
 
+/** A repository as a walk over its history reads it. */
+export function repositoryAt(reading: Reading): {
+  listCommits(range: CommitRange): AsyncIterable<Uint8Array>
+  readObjects(ids: AsyncIterable<Uint8Array>, live?: boolean): AsyncIterable<readonly Frame[]>
+} {
+  return {
+    listCommits: (range) => streamCommits(reading, range),
+    readObjects: (ids, live) => streamObjects(reading, ids, live),
+  }
+}
+
 /** Ids, one a line. Ends early where Git does: the walk finds what is left out. */
-export async function* listCommits(reading: Reading, range: CommitRange): AsyncGenerator<Uint8Array, undefined> {
+export async function* streamCommits(reading: Reading, range: CommitRange): AsyncGenerator<Uint8Array, undefined> {
   const git = await startGit(reading, ['rev-list', '--stdin', ...(range.firstParent ? ['--first-parent'] : [])])
   try {
     const tips = [...range.commits, ...range.excluded.map((id) => `^${id}`)]
@@ -37,7 +48,7 @@ export async function* listCommits(reading: Reading, range: CommitRange): AsyncG
 }
 
 /** The objects of `ids`, a frame each, in order. With `live` all are answered before another id is waited for. */
-export async function* readObjects(
+export async function* streamObjects(
   reading: Reading,
   ids: AsyncIterable<Uint8Array>,
   live = false,

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { readObjects, splitInput } from '../../scripts/fuzzing/inputs.ts'
+import { readObjects, splitInput } from '../../scripts/fuzzing/object.ts'
 import { withSecondOpinion } from '../../src/opinion/paranoid.ts'
 import type { Verdict } from '../../src/verify/verdict.ts'
 import { verifySignature } from '../../src/verify/verify.ts'

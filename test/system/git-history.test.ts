@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer'
 import { expect, test } from 'vitest'
-import { readObjects } from '../../src/system/git-history.ts'
+import { streamObjects } from '../../src/system/git-history.ts'
 import { createRepository } from '../support/repository.ts'
 import { testWorld } from '../support/world.ts'
 
@@ -13,7 +13,7 @@ test('a short id is a fault of its own, and takes no object before or behind it 
     yield Buffer.from(`${asked.join('\n')}\n`)
   })()
   const frames = []
-  for await (const group of readObjects({ world, signal: new AbortController().signal }, ids)) frames.push(...group)
+  for await (const group of streamObjects({ world, signal: new AbortController().signal }, ids)) frames.push(...group)
   expect(frames.map(({ oid, type, why }) => [oid, type, why])).toEqual([
     [tree, 'tree', undefined],
     [tree.slice(0, 40), undefined, 'git answered for another object'],
