@@ -8,11 +8,21 @@ import {
   encodeRecord,
   indexLength,
   recordLength,
+  type SegmentIndex,
+  scanRecords,
   slotOf,
   TRAILER,
 } from '../history/segment.ts'
 import { isOwnedFolder } from '../system/owned-folder.ts'
-import { createSegment, MAX_SIZE, openSegments, prune, type Segment, type SegmentWriter } from '../system/segments.ts'
+import {
+  createSegment,
+  MAX_SIZE,
+  openSegments,
+  openUnfinished,
+  prune,
+  type Segment,
+  type SegmentWriter,
+} from '../system/segments.ts'
 import type { World } from '../system/world.ts'
 import { cacheDirectory } from '../trust/place.ts'
 
@@ -43,11 +53,20 @@ export function openRecords(
   const parent = join(base, kind)
   const folder = join(parent, name)
   if (![base, parent, folder].every(isOwnedFolder)) return undefined
-  const segments = openSegments(folder)
-  const index = indexOf(segments)
+  const finished = openSegments(folder)
+  const unfinished = openUnfinished(folder)
+  const [index, rest] = [indexOf(finished, readIndex), indexOf(unfinished, scanSegment)]
+  const segments = [...finished, ...unfinished]
   const writer = new Writer(folder)
   return {
-    find: (key) => findIn(segments, index, key),
+    find(key) {
+      const text = findIn(finished, index, key)
+      if (text !== undefined) return text
+      const saved = findIn(unfinished, rest, key)
+      // Of a run that was killed: by the end of this one it is found like any other.
+      if (saved !== undefined) writer.add(key, saved)
+      return saved
+    },
     keep: (key, text) => writer.add(key, text),
     close() {
       for (const segment of segments) segment.close()
@@ -60,14 +79,18 @@ export function openRecords(
 /** Segment and offset by the first octets of the key. */
 type Index = ReadonlyMap<number, readonly [segment: number, at: number]>
 
-function indexOf(segments: readonly Segment[]): Index {
+function indexOf(segments: readonly Segment[], read: (segment: Segment) => SegmentIndex): Index {
   const index = new Map<number, readonly [number, number]>()
   for (const [at, segment] of segments.entries())
-    for (const [slot, offset] of readIndex(segment)) index.set(slot, [at, offset])
+    for (const [slot, offset] of read(segment)) index.set(slot, [at, offset])
   return index
 }
 
-function readIndex(segment: Segment) {
+function scanSegment({ size, read }: Segment): SegmentIndex {
+  return scanRecords(size, read)
+}
+
+function readIndex(segment: Segment): SegmentIndex {
   const trailer = segment.read(segment.size - TRAILER, TRAILER)
   const length = indexLength(trailer)
   if (length === undefined || length > segment.size - TRAILER) return []

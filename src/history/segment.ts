@@ -49,6 +49,22 @@ export function decodeRecord(bytes: Buffer, key: Uint8Array): string | undefined
   return bytes.toString('utf8', KEY + LENGTH, end)
 }
 
+/** Octets before the text of a record. */
+const HEAD = KEY + LENGTH
+
+/** The index of the records of a segment without its end, as whole as they are: what is damaged is found out on reading. */
+export function scanRecords(size: number, read: (at: number, length: number) => Buffer): SegmentIndex {
+  const index: (readonly [slot: number, at: number])[] = []
+  for (let at = 0; at + HEAD <= size; ) {
+    const head = read(at, HEAD)
+    const next = at + recordLength(head)
+    if (head.length < HEAD || next > size) break
+    index.push([slotOf(head), at])
+    at = next
+  }
+  return index
+}
+
 /** What ends a segment. */
 export function encodeIndex(index: SegmentIndex): Buffer {
   const slots = Buffer.alloc(index.length * SLOT)

@@ -33,6 +33,9 @@ export interface SegmentWriter {
 }
 
 const ENDING = '.facts'
+const UNFINISHED = '.tmp'
+/** Of runs that were killed. */
+const MAX_UNFINISHED = 8
 const MAX_SEGMENTS = 64
 /** Octets of all segments of a folder. */
 export const MAX_SIZE = 256 << 20
@@ -44,9 +47,15 @@ export function openSegments(folder: string): readonly Segment[] {
   return segmentNames(folder).flatMap((name) => openSegment(join(folder, name)))
 }
 
+/** Those of runs that were killed, or go on: as far as they came. */
+export function openUnfinished(folder: string): readonly Segment[] {
+  const names = (attempt(() => readdirSync(folder)) ?? []).filter((name) => name.endsWith(UNFINISHED))
+  return names.slice(0, MAX_UNFINISHED).flatMap((name) => openSegment(join(folder, name)))
+}
+
 /** Undefined where nothing can be written: then nothing is kept. */
 export function createSegment(folder: string): SegmentWriter | undefined {
-  const temporary = join(folder, `${randomUUID()}.tmp`)
+  const temporary = join(folder, `${randomUUID()}${UNFINISHED}`)
   const fd = attempt(() => openSync(temporary, 'wx', 0o600))
   if (fd === undefined) return undefined
   let size = 0
@@ -72,7 +81,7 @@ export function prune(parent: string, folder: string, now: number): void {
   attempt(() => {
     for (const name of tooMany(folder)) rmSync(join(folder, name), { force: true })
     for (const name of readdirSync(folder))
-      if (name.endsWith('.tmp') && lstatSync(join(folder, name)).mtimeMs < now - DAY)
+      if (name.endsWith(UNFINISHED) && lstatSync(join(folder, name)).mtimeMs < now - DAY)
         rmSync(join(folder, name), { force: true })
     const others = readdirSync(parent).filter((name) => join(parent, name) !== folder)
     const byAge = others.map((name) => ({ name, time: lstatSync(join(parent, name)).mtimeMs }))

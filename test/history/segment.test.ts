@@ -7,6 +7,8 @@ import {
   encodeRecord,
   indexLength,
   recordLength,
+  scanRecords,
+  slotOf,
   TRAILER,
 } from '../../src/history/segment.ts'
 
@@ -52,4 +54,21 @@ test('an index gives back its places, and with a flipped bit none', () => {
     changed[at] = (changed[at] ?? 0) ^ 1
     expect(read(changed)).toBeUndefined()
   }
+})
+
+test('records whose segment was never finished are found as far as they are whole', () => {
+  const keys = [1, 2, 3].map((fill) => Buffer.alloc(32, fill))
+  const records = keys.map((one, at) => encodeRecord(one, `text ${at}`))
+  const bytes = Buffer.concat(records)
+  for (let size = 0; size <= bytes.length; size++) {
+    const cut = bytes.subarray(0, size)
+    const index = scanRecords(size, (at, length) => cut.subarray(at, at + length))
+    const whole = records.filter((_, at) => Buffer.concat(records.slice(0, at + 1)).length <= size).length
+    expect(index.map(([slot]) => slot)).toEqual(keys.slice(0, whole).map(slotOf))
+    expect(index.map(([, at], i) => decodeRecord(cut.subarray(at), keys[i] ?? bytes))).toEqual(
+      Array.from({ length: whole }, (_, i) => `text ${i}`),
+    )
+  }
+  const garbage = Buffer.alloc(1000, 0xff)
+  expect(scanRecords(1000, (at, length) => garbage.subarray(at, at + length))).toEqual([])
 })
