@@ -1,7 +1,10 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { encodeNote } from '../../src/attest/notes.ts'
+import { bundleOfEntry } from '../../src/bundle/online.ts'
 import { runCommand } from '../../src/cli/main.ts'
+import { loggedIds } from '../../src/git/logged-id.ts'
 import { signEmbedded } from '../support/embedded.ts'
 import { temporaryFolder } from '../support/folder.ts'
 import { commitPayload, logIn, logText, signAlone, tagPayload } from '../support/online.ts'
@@ -183,4 +186,67 @@ test('several repositories are one question', async () => {
   const { exit, seen } = await sightings(one.path, `--repository=${other.path}`, ...args, state())
   expect([exit, seen.map(({ objects }) => objects[0].repository)]).toEqual([0, [one.path, other.path]])
   expect((await monitor(one.path, ...args, state())).exit).toBe(1)
+})
+
+test('a tag that somebody else signed and you endorsed is yours by the note', async () => {
+  const tag = await signEmbedded(sandbox, await logIn(sandbox, 'maker@example.com'), tagPayload('endorsed'))
+  const oid = keep(repository, 'refs/tags/endorsed', tag)
+  const endorser = await logIn(sandbox, 'endorser@example.com')
+  const entry = await logText(sandbox, endorser, oid)
+  const args = [url(1), '--from=0', '--email=endorser@example.com']
+  expect((await sightings(...args, state())).seen).toMatchObject([{ kind: 'uncovered', near: [] }])
+  const note = encodeNote([bundleOfEntry(entry, endorser.leaf, [oid])])
+  repository.git(['notes', '--ref=refs/notes/gitsigil', 'add', '-F', '-', oid], note)
+  const { exit, seen } = await sightings(...args, state())
+  expect([exit, seen]).toMatchObject([0, [{ kind: 'covered', objects: [{ kind: 'tag', oid, how: 'endorsement' }] }]])
+})
+
+test('a push certificate is found where a ref keeps it', async () => {
+  const payload = Buffer.from(
+    'certificate version 0.1\npusher Kim <kim@example.com> 1700000000 +0000\n\nold new refs/heads/main\n',
+  )
+  const { bytes } = await signEmbedded(sandbox, await logIn(sandbox, 'pusher@example.com'), payload)
+  const args = [url(1), '--from=0', '--email=pusher@example.com']
+  expect((await monitor(...args, state())).exit).toBe(1)
+  repository.git(['update-ref', 'refs/push-certificates/1', repository.store('blob', bytes)])
+  const { exit, seen } = await sightings(...args, state())
+  expect([exit, seen]).toMatchObject([0, [{ objects: [{ kind: 'push certificate' }] }]])
+})
+
+test('a repository of SHA-256 is read too, by the wrong id that gitsign logs there', async () => {
+  const large = createRepository('--object-format=sha256')
+  const tree = large.git(['mktree'], '')
+  const login = await logIn(sandbox, 'large@example.com')
+  const signed = signAlone(login, commitPayload('large', '', tree))
+  const ids = loggedIds(signed.object, signed.payload, signed.armored)
+  await logText(sandbox, login, signed.oid)
+  await logText(sandbox, login, ids.find((id) => id.length === 40) ?? '')
+  keep(large, 'refs/heads/main', signed.object)
+  const { exit, seen } = await sightings(large.path, url(1), '--from=0', '--email=large@example.com', state())
+  expect([exit, seen.map(({ objects }) => objects[0]?.oid)]).toEqual([0, [signed.oid, signed.oid]])
+})
+
+test('a repository that is named is the one that is read, whatever Git was told of the one here', async () => {
+  const { type, bytes } = await signEmbedded(sandbox, await logIn(sandbox, 'env@example.com'), commitPayload('env'))
+  const named = createRepository()
+  keep(named, 'refs/heads/main', { type, bytes })
+  const world = testWorld({
+    args: ['monitor', named.path, url(1), '--from=0', '--email=env@example.com', state()],
+    cwd: repository.path,
+    env: { ...process.env, GIT_DIR: join(repository.path, '.git') },
+  })
+  expect(await runCommand(world)).toBe(0)
+})
+
+test('a shallow clone is told to lack what its refs lead to', async () => {
+  const kim = await logIn(sandbox, 'shallow@example.com')
+  const first = await signEmbedded(sandbox, kim, commitPayload('first'))
+  const whole = createRepository()
+  keep(whole, 'refs/heads/main', first)
+  whole.git(['reset', '--hard', '--quiet', first.oid])
+  whole.git(['commit', '--allow-empty', '-m', 'second', '--no-gpg-sign', '--quiet'])
+  const path = join(temporaryFolder('clone'), 'shallow')
+  whole.git(['clone', '--quiet', '--depth=1', `file://${whole.path}`, path])
+  const { exit, stderr } = await monitor(path, url(1), '--from=0', '--email=shallow@example.com', state())
+  expect([exit, stderr]).toEqual([1, expect.stringMatching(/warning: \S+shallow: 1 objects are missing or damaged/)])
 })

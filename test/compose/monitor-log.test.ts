@@ -28,10 +28,14 @@ const noise = (count: number, name = 'entry') =>
 const watch = await prepareWatch([{ name: 'alice', subject: { exact: 'alice@example.com' } }])
 
 /** A log with these entries, under the same key as all of them. */
-async function logOf(bodies: readonly Uint8Array[], witnesses: readonly TestWitness[] = []): Promise<ServedLog> {
+async function logOf(
+  bodies: readonly Uint8Array[],
+  witnesses: readonly TestWitness[] = [],
+  origin = HOST,
+): Promise<ServedLog> {
   const sign = (body: string) =>
     encodeNote(body, [key.noteSignature(body), ...witnesses.map((witness) => witness.cosign(body, NOON))])
-  const log = await openTileLog('/log', { origin: HOST, sign, disk: new MemoryDisk() })
+  const log = await openTileLog('/log', { origin, sign, disk: new MemoryDisk() })
   await Promise.all(bodies.map((body) => log.append(body)))
   return await serveFilled({ log, authority: key.authority })
 }
@@ -226,4 +230,18 @@ test('without time to wait, who waited is told', async () => {
   const log = await logOf([mine('one')])
   await look(folder, log, { grace: HOUR })
   expect((await look(folder, log)).journal).toMatchObject([{ kind: 'uncovered', alert: true }])
+})
+
+test('that the log begins another tree is an alert, and the new one is looked at from its beginning', async () => {
+  const folder = temporaryFolder('state')
+  await look(folder, await logOf([mine('one'), ...noise(4)]))
+  const second = await logOf([mine('two')], [], `${HOST} - 77`)
+  const { journal, from, to } = await look(folder, second)
+  expect([from, to]).toEqual([0, 1])
+  expect(journal).toMatchObject([
+    { kind: 'uncovered', index: 0 },
+    { kind: 'tree', alert: true, why: expect.stringContaining('looked at up to 5') },
+    { kind: 'uncovered', index: 0, id: expect.stringMatching(/:77:0$/) },
+  ])
+  expect((await look(folder, second)).standing).toEqual([])
 })
