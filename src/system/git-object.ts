@@ -30,9 +30,12 @@ export async function readObject(world: World, rev: string): Promise<GitObject> 
   return parseBatch(header, stdout.subarray(newline + 1), rev)
 }
 
-/** The type by its name, as Git prints it. */
-export function objectTypeOf(name: string | undefined): GitObject['type'] | undefined {
-  return TYPES.find((known) => known === name)
+/** What stands before an object in the answers of `git cat-file`: `ID TYPE SIZE`. Undefined for anything else. */
+export function parseAnswer(header: string): (Omit<GitObject, 'bytes'> & { readonly size: number }) | undefined {
+  const [, oid, kind, size] = /^([0-9a-f]{40}|[0-9a-f]{64}) (\w+) (\d+)$/.exec(header) ?? []
+  const type = TYPES.find((known) => known === kind)
+  if (oid === undefined || type === undefined) return undefined
+  return { oid, type, algorithm: oid.length === 40 ? 'sha1' : 'sha256', size: Number(size) }
 }
 
 function named(rev: string): string {
@@ -40,9 +43,9 @@ function named(rev: string): string {
 }
 
 function parseBatch(header: string, rest: Uint8Array, rev: string): GitObject {
-  const [, oid, kind, size] = /^([0-9a-f]{40}|[0-9a-f]{64}) (\w+) (\d+)$/.exec(header) ?? []
-  const type = objectTypeOf(kind)
-  if (oid === undefined || type === undefined || rest.length !== Number(size) + 1)
+  const answer = parseAnswer(header)
+  if (answer === undefined || rest.length !== answer.size + 1)
     throw new Fault('git', `cannot read ${rev}: unexpected answer of git cat-file`)
-  return { oid, type, bytes: rest.subarray(0, -1), algorithm: oid.length === 40 ? 'sha1' : 'sha256' }
+  const { size: _, ...object } = answer
+  return { ...object, bytes: rest.subarray(0, -1) }
 }

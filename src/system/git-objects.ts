@@ -4,7 +4,7 @@ import { Buffer } from 'node:buffer'
 import { encodeUtf8 } from '../bytes.ts'
 import { Fault } from '../errors.ts'
 import { runGit } from './git.ts'
-import { type GitObject, objectTypeOf } from './git-object.ts'
+import { type GitObject, parseAnswer } from './git-object.ts'
 import type { World } from './world.ts'
 
 /** The objects in the order of `names`; undefined for one that is not there. Throws `git`. */
@@ -40,13 +40,13 @@ function parseBatches(
     const header = newline < 0 ? '' : output.toString('utf8', at, newline)
     at = newline + 1
     if (header === `${name} missing`) return undefined
-    const [, oid, kind, size] = /^([0-9a-f]{40}|[0-9a-f]{64}) (\w+) (\d+)$/.exec(header) ?? []
-    const type = objectTypeOf(kind)
-    const end = hasContents ? at + Number(size) : at
-    if (oid === undefined || type === undefined || (hasContents && output[end] !== 0x0a))
+    const answer = parseAnswer(header)
+    const end = at + (hasContents && answer !== undefined ? answer.size : 0)
+    if (answer === undefined || (hasContents && output[end] !== 0x0a))
       throw new Fault('git', `cannot read ${name}: unexpected answer of git cat-file`)
+    const { size: _, ...object } = answer
     const bytes = output.subarray(at, end)
     at = hasContents ? end + 1 : at
-    return { oid, type, bytes, algorithm: oid.length === 40 ? 'sha1' : 'sha256' }
+    return { ...object, bytes }
   })
 }
