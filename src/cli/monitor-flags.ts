@@ -1,11 +1,11 @@
 // The flags of `monitor`: whom to watch, in which repositories their objects are, and where to tell what was seen.
 import type { Named } from '../compose/monitor-objects.ts'
+import { repositoryName } from '../compose/monitor-standing.ts'
 import { Fault } from '../errors.ts'
 import type { AlertChoice } from '../monitor/look.ts'
 import type { Watched } from '../monitor/watch.ts'
 import type { Pattern } from '../policy/document.ts'
 import { resolvePath } from '../system/files.ts'
-import { findGitFolder } from '../system/git-settings.ts'
 import type { World } from '../system/world.ts'
 import { type FlagTable, flagValue, type ParsedFlags } from './flags.ts'
 import { IN_FLIGHT_FLAG } from './online-flags.ts'
@@ -64,11 +64,11 @@ export function watchedFrom(flags: ParsedFlags): readonly Watched[] {
 /** The folders that were named, else the repository here. Throws `git` for one that is none. */
 export async function repositoriesFrom(world: World, flags: ParsedFlags): Promise<readonly Named[]> {
   const folders = [...flags.operands, ...each(flags, 'repository')]
-  if (folders.length === 0) return [{ name: await gitFolder(world, 'here'), world }]
+  if (folders.length === 0) return [{ name: await nameHere(world, 'here'), world }]
   const found: Named[] = []
   for (const folder of folders) {
     const there = inFolder(world, resolvePath(folder, world))
-    found.push({ name: await gitFolder(there, `in ${folder}`), world: there })
+    found.push({ name: await nameHere(there, `in ${folder}`), world: there })
   }
   return found
 }
@@ -114,10 +114,10 @@ function nameOf(pattern: Pattern): string {
   return 'exact' in pattern ? pattern.exact : pattern.regexp
 }
 
-async function gitFolder(world: World, where: string): Promise<string> {
-  const folder = await findGitFolder(world)
-  if (folder === undefined) throw new Fault('git', `no Git repository ${where}`, { hint: '--repository names one' })
-  return folder.replace(/[/\\]\.git$/, '')
+async function nameHere(world: World, where: string): Promise<string> {
+  const name = await repositoryName(world)
+  if (name === undefined) throw new Fault('git', `no Git repository ${where}`, { hint: '--repository names one' })
+  return name
 }
 
 // What Git's own variables say is about the repository here, and not about that one.

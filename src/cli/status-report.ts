@@ -48,10 +48,17 @@ export interface StatusDocument {
     readonly fulcio: string
     readonly rekor: string
   }
+  /** How far each log was looked at for this repository; absent where no monitor has run. */
+  readonly monitor?: readonly {
+    readonly log: string
+    readonly next: number
+    readonly waiting: number
+    readonly looked: string
+  }[]
 }
 
 export function statusText(world: Pick<World, 'now' | 'name'>, document: StatusDocument): string {
-  const { instance, trust, identity, agent, keychain, services } = document
+  const { instance, trust, identity, agent, keychain, services, monitor = [] } = document
   const rows: readonly (readonly [string, string])[] = [
     ['identity', identityText(identity, world.name)],
     ['instance', `${instance}${trust.sandbox ? ', a sandbox' : ''}`],
@@ -60,8 +67,14 @@ export function statusText(world: Pick<World, 'now' | 'name'>, document: StatusD
     ['keychain', keychainText(keychain)],
     ['issuer', services.issuer],
     ['services', `${services.fulcio}, ${services.rekor}`],
+    ...monitor.map((one) => ['monitor', monitorText(one)] as const),
   ]
   return rows.map(([name, value]) => `${name.padEnd(8)}  ${escapeText(value)}\n`).join('')
+}
+
+function monitorText({ log, next, waiting, looked }: NonNullable<StatusDocument['monitor']>[number]): string {
+  const wait = waiting === 0 ? '' : `, waits for the objects of ${waiting}`
+  return `${log} up to entry ${next}, last looked at ${looked}${wait}`
 }
 
 export function trustText({ source, since }: TrustState, now: number): string {

@@ -1,5 +1,6 @@
 // `status`: instance and trust, who would sign, agent and keychain, in a few lines. Asks no service.
 import { readConfiguration } from '../compose/assessor.ts'
+import { readMonitorStanding } from '../compose/monitor-standing.ts'
 import { composeStanding, findAgent, fromToken, keysFor, openLogins, type Standing } from '../compose/standing.ts'
 import { readGivenToken } from '../compose/token.ts'
 import { Fault } from '../errors.ts'
@@ -39,9 +40,16 @@ export async function statusCommand(world: World, args: readonly string[]): Prom
     agent,
     keychain: { ...(kept.why === undefined ? {} : { why: kept.why }), logins: await kept.list() },
     services: { ...services, issuer: door.issuer },
+    ...(await monitorState(world)),
   }
   world.write(1, isSet(flags, 'json') ? `${escapeJson(JSON.stringify(document))}\n` : statusText(world, document))
   return 0
+}
+
+async function monitorState(world: World): Promise<Pick<StatusDocument, 'monitor'>> {
+  const logs = await readMonitorStanding(world)
+  const told = logs.map(({ looked, ...rest }) => ({ ...rest, looked: new Date(looked).toISOString() }))
+  return logs.length === 0 ? {} : { monitor: told }
 }
 
 function trustState({ instance, configured }: Standing): TrustState {

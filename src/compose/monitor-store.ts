@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { concatBytes, decodeUtf8, encodeUtf8, toHex } from '../bytes.ts'
 import { Fault } from '../errors.ts'
 import { encodeSighting, isLogSighting, parseSighting, type Sighting } from '../monitor/sighting.ts'
-import { encodeState, type MonitorState, parseState } from '../monitor/state.ts'
+import { encodeState, MAX_STATE, type MonitorState, parseState } from '../monitor/state.ts'
 import { readBytesIfAny } from '../system/files.ts'
 import { appendBehind } from '../system/journal.ts'
 import { readLines } from '../system/lines.ts'
@@ -25,7 +25,7 @@ export class MonitorStore {
    */
   constructor(folder: string, { id }: Pick<LogAuthority, 'id'>, ways: readonly string[]) {
     this.stem = join(folder, toHex(id).slice(0, 16))
-    const bytes = readBytesIfAny(`${this.stem}.json`)
+    const bytes = readBytesIfAny(`${this.stem}.json`, MAX_STATE)
     this.#state = bytes && readWhole(`${this.stem}.json`, () => parseState(bytes))
     if (this.#state !== undefined) appendBehind(this.#journal, this.#state.journal, new Uint8Array())
     for (const sighting of this.#read()) this.#remember(sighting)

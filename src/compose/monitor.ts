@@ -1,6 +1,4 @@
 // A monitor: one folder that remembers, the logs of the instance, the repositories that were named, and rounds over them.
-import { hash } from 'node:crypto'
-import { join } from 'node:path'
 import { Fault } from '../errors.ts'
 import { prepareWitnesses } from '../monitor/head.ts'
 import type { AlertChoice } from '../monitor/look.ts'
@@ -9,12 +7,12 @@ import { createLogScan } from '../scan/stream.ts'
 import { makeDirectory } from '../system/files.ts'
 import { acquireLock } from '../system/lock.ts'
 import { makePrivateDirectory } from '../system/private-files.ts'
-import { stateDirectory } from '../trust/place.ts'
 import { type Configured, composeTrust } from './assessor.ts'
 import { composeLogs } from './log.ts'
 import type { Rules } from './monitor-head.ts'
 import { type LogRound, lookOn } from './monitor-log.ts'
 import { type Named, Repositories } from './monitor-objects.ts'
+import { monitorFolder } from './monitor-standing.ts'
 import { MonitorStore } from './monitor-store.ts'
 import { composePolicy } from './policy.ts'
 import { composeHttp } from './services.ts'
@@ -60,7 +58,7 @@ const PASSING: readonly Fault['code'][] = ['network', 'log', 'git', 'io']
 
 /** @throws `io` where another monitor has the folder, `usage` and `config` for what is asked for */
 export async function openMonitor(configured: Configured, request: MonitorRequest): Promise<Monitor> {
-  const folder = request.state ?? standardFolder(configured, request.repositories)
+  const folder = request.state ?? folderFor(configured, request.repositories)
   // One that was named is somebody's own, and keeps the mode that they gave it.
   if (request.state === undefined) makePrivateDirectory(folder)
   else makeDirectory(folder)
@@ -137,10 +135,10 @@ async function watchFor(watched: readonly Watched[]): Promise<Watch> {
   }
 }
 
-// Other repositories are another question: what was looked at for these would be passed over for those.
-function standardFolder({ world }: Configured, repositories: readonly Named[]): string {
-  const state = stateDirectory(world.env)
-  if (state === undefined) throw new Fault('usage', 'there is no home directory: --state names a folder that remembers')
-  const names = [...new Set(repositories.map(({ name }) => name))].sort()
-  return join(state, 'monitor', hash('sha256', JSON.stringify(names)).slice(0, 16))
+function folderFor({ world }: Configured, repositories: readonly Named[]): string {
+  const names = repositories.map(({ name }) => name)
+  const folder = monitorFolder(world.env, names)
+  if (folder === undefined)
+    throw new Fault('usage', 'there is no home directory: --state names a folder that remembers')
+  return folder
 }

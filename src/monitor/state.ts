@@ -32,8 +32,9 @@ const VERSION = '1'
 /** Most entries that are named one by one. */
 export const MAX_NAMED = 20
 /** Most entries that wait. */
-export const MAX_WAITING = 10_000
-const MAX_STATE = 64 << 20
+export const MAX_WAITING = 1_000
+/** Largest file: names in certificates may be long, and are escaped twice. */
+export const MAX_STATE = 256 << 20
 
 export function encodeState(state: MonitorState): Uint8Array {
   const waiting = state.waiting.map((one) => JSON.stringify(one)).join('\n')

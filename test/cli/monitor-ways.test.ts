@@ -209,3 +209,15 @@ test('a folder that is no repository is a fault', async () => {
   const { exit, stderr } = await monitor([KIM, temporaryFolder('empty')])
   expect([exit, stderr]).toEqual([3, expect.stringContaining('no Git repository in')])
 })
+
+test('status says how far the logs were looked at for the repository here', async () => {
+  const run = async (...args: readonly string[]) => {
+    const world = testWorld({ args, cwd: repository.path })
+    expect(await runCommand(world)).toBeLessThan(2)
+    return world.output(1)
+  }
+  expect(await run('status')).not.toContain('monitor')
+  await run('monitor', KIM, '--from=0')
+  expect(await run('status')).toMatch(/^monitor {3}localhost - \d+ up to entry 3, last looked at 20\S+Z$/m)
+  expect(JSON.parse(await run('status', '--json')).monitor).toMatchObject([{ next: 3, waiting: 0 }])
+})
