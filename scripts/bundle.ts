@@ -21,6 +21,7 @@ const library = await bundle('index', 'src/index.ts', { clients: 'src/clients.ts
 const threads = [
   await bundle('history-thread', 'src/compose/thread.ts'),
   await bundle('scan-thread', 'src/scan/thread.ts'),
+  await bundle('monitor-thread', 'src/compose/monitor-thread.ts'),
 ]
 writeFileSync('dist/meta.json', JSON.stringify(program))
 writeFileSync('dist/licences.txt', bundledLicences([program, library, ...threads]))
@@ -47,6 +48,7 @@ function buildStandalone(bun: string): void {
     'bin/gitsigil.js',
     'dist/history-thread.js',
     'dist/scan-thread.js',
+    'dist/monitor-thread.js',
     '--outfile',
     'dist/standalone/gitsigil',
   ])

@@ -36,6 +36,7 @@ export const MONITOR_FLAGS: FlagTable = {
   smtp: { kind: 'value', value: 'URL', help: 'mail server, smtps://[USER@]HOST or smtp://...; GITSIGIL_SMTP_PASSWORD' },
   'mail-to': { kind: 'list', value: 'ADDRESS', help: 'who gets a mail with the alerts' },
   'mail-from': { kind: 'value', value: 'ADDRESS', help: 'whom it is from; the first of --mail-to unless given' },
+  jobs: { kind: 'value', value: 'N', help: 'threads that read entries (default: as many as there are processors)' },
   ...IN_FLIGHT_FLAG,
   ...WATCHING_FLAGS,
 }

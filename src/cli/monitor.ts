@@ -11,6 +11,7 @@ import { pauseFor } from '../system/wait.ts'
 import type { World } from '../system/world.ts'
 import { escapeText, tellFailure } from '../tell.ts'
 import { flagValue, isSet, type ParsedFlags, parseFlags } from './flags.ts'
+import { readJobs } from './history-flags.ts'
 import { alertsFrom, indexFrom, MONITOR_FLAGS, repositoriesFrom, timeFrom, watchedFrom } from './monitor-flags.ts'
 import { tellRound } from './monitor-report.ts'
 import { waysFrom } from './monitor-ways.ts'
@@ -100,6 +101,7 @@ async function requestFrom(
     repositories: await repositoriesFrom(world, flags),
     alertOn: alertsFrom(flags),
     inFlight: readInFlight(flags),
+    jobs: readJobs(flagValue(flags, 'jobs')),
     ways: ways.map(({ name }) => name),
     progress(_, done, total) {
       progress.expect(total)

@@ -10,7 +10,7 @@ import { createEntrySearch, type SearchQuery } from '../rekor/client-search.ts'
 import { createTileReader } from '../rekor/client-tiles.ts'
 import type { NamedEntry } from '../rekor/entry-v1.ts'
 import { createBlockScan } from '../scan/blocks.ts'
-import { searchBlocks } from '../scan/search.ts'
+import { matchBlocks, wantedMatchers } from '../scan/search.ts'
 import { isWanted, type Wanted } from '../scan/wanted.ts'
 import type { Http } from '../system/http.ts'
 import { encodePem } from '../x509/pem.ts'
@@ -68,7 +68,7 @@ export async function* searchEntries(
   const http = composeHttp(configured, BUDGET)
   const blocks = createBlockScan(http, view, options).blocks(head, part.from, part.to)
   const describe = describerFor(http, view, head)
-  for await (const { to, found } of searchBlocks(blocks, wanted, jobs))
+  for await (const { to, found } of matchBlocks(blocks, await wantedMatchers(wanted, jobs)))
     yield { read: to, found: await Promise.all(found.map(({ place, body }) => describe(place, body))) }
   return undefined
 }

@@ -7,7 +7,7 @@ import { type Batch, decodeBatch, encodeFindings } from '../history/batch.ts'
 import { lookAtAll, type VerifyPlace } from '../history/look.ts'
 import type { Format } from '../history/places.ts'
 import { AHEAD, type Lookers, poolOf, type Thread } from '../history/pool.ts'
-import { type Asker, threadStarter } from '../system/thread.ts'
+import { type Asker, threadEntry, threadStarter } from '../system/thread.ts'
 import type { World } from '../system/world.ts'
 import type { Instances } from '../trust/choice-client.ts'
 import type { VerifyOptions } from '../verify/material.ts'
@@ -17,11 +17,7 @@ import { composeTrust, optionsUnder, readLeaf, type TrustBasis, verifyUnder } fr
 /** Objects that are looked at before the first thread is worth its start. */
 const FEW = 64
 
-/** Beside this file in dist/; the standalone executable keeps its entries by their folders, and this file in none. */
-const ENTRY = new URL(
-  /\$bunfs|~BUN/.test(import.meta.url) ? './dist/history-thread.js' : './history-thread.js',
-  import.meta.url,
-)
+const ENTRY = threadEntry(import.meta.url, './thread.ts', 'history-thread')
 
 /** What every thread needs: plain data. */
 export interface LookSetting extends Pick<TrustBasis, 'settings' | 'sources'> {

@@ -31,6 +31,8 @@ export interface Watching {
   readonly rules: Rules
   readonly view: LogView
   readonly scan: LogScan
+  /** Threads that read entries; one unless given. */
+  readonly jobs?: number
   readonly store: MonitorStore
   readonly repositories: Pick<Repositories, 'find'>
   readonly signal: AbortSignal

@@ -1,18 +1,27 @@
 // The entries of a log that are new in a head, looked at batch by batch; what was seen is remembered with how far that was.
 import { type Looking, lookAtEntry } from '../monitor/look.ts'
 import type { Signer } from '../monitor/objects.ts'
+import { screenFor } from '../monitor/screen.ts'
 import type { EntrySighting, Waiting } from '../monitor/sighting.ts'
 import { MAX_NAMED, MAX_WAITING, type MonitorState } from '../monitor/state.ts'
 import type { LogHead } from '../rekor/client-log.ts'
+import { blockOf } from '../rekor/entry-bundle.ts'
+import type { ProvenBlock } from '../scan/blocks.ts'
+import { createMatchers } from '../scan/matchers.ts'
+import { type FoundEntry, matchBlocks } from '../scan/search.ts'
+import type { ScannedBatch } from '../scan/stream.ts'
+import { threadEntry } from '../system/thread.ts'
 import { prefixOf, type Watching } from './monitor-head.ts'
 
 /** Entries that are looked at, and milliseconds that may pass, before that is remembered: each time waits for the disk. */
 const EVERY = 8_192
 const A_WHILE = 500
 
+const ENTRY = threadEntry(import.meta.url, './monitor-thread.ts', 'monitor-thread')
+
 /** Gives how many entries had a signer who could not be read. */
 export async function scanFrom(watching: Watching, head: LogHead, from: MonitorState): Promise<number> {
-  const { store, scan, signal, progress } = watching
+  const { store, signal, progress } = watching
   const size = Number(head.treeSize)
   const looking = await composeLooking(watching, head)
   let state = from
@@ -25,13 +34,13 @@ export async function scanFrom(watching: Watching, head: LogHead, from: MonitorS
     last = watching.now()
   }
   try {
-    for await (const { from: start, bodies } of scan.entries(head, from.next, size)) {
+    for await (const { to, found } of screened(watching, head, from.next)) {
       signal.throwIfAborted()
-      const seen = await lookAtBatch(start, bodies, looking)
+      const seen = await lookAtBatch(found, looking)
       const waiting = watching.rules.grace === undefined ? [] : waitersOf(seen, MAX_WAITING - state.waiting.length)
       const patient = new Set(waiting.map(({ sighting }) => sighting))
       sightings = [...sightings, ...seen.sightings.filter((one) => !patient.has(one))]
-      state = behind(state, start + bodies.length, { ...seen, waiting })
+      state = behind(state, to, { ...seen, waiting })
       if (watching.now() - last >= A_WHILE || state.next - (store.state?.next ?? 0) >= EVERY) remember()
       progress(state.next - from.next, size - from.next)
     }
@@ -39,6 +48,18 @@ export async function scanFrom(watching: Watching, head: LogHead, from: MonitorS
     remember()
   }
   return state.unreadable - from.unreadable
+}
+
+/** The entries that have to be looked at, as threads tell them from all others while this one fetches and hashes. */
+async function* screened({ scan, rules, jobs = 1 }: Watching, head: LogHead, from: number) {
+  const { watch } = rules
+  const matchers = await createMatchers({ entry: ENTRY, setting: watch.list, match: screenFor(watch) }, jobs)
+  return yield* matchBlocks(blocksOf(scan.entries(head, from, Number(head.treeSize))), matchers)
+}
+
+async function* blocksOf(batches: AsyncIterable<ScannedBatch>): AsyncGenerator<ProvenBlock, undefined> {
+  for await (const { from, bodies } of batches) yield { from, ...blockOf(bodies) }
+  return undefined
 }
 
 async function composeLooking({ rules, view, store, repositories, now }: Watching, head: LogHead): Promise<Looking> {
@@ -73,20 +94,20 @@ function waitersOf({ sightings, signers }: SeenBatch, room: number): readonly Wa
     .slice(0, Math.max(0, room))
 }
 
-async function lookAtBatch(start: number, bodies: readonly Uint8Array[], looking: Looking): Promise<SeenBatch> {
+async function lookAtBatch(found: readonly FoundEntry[], looking: Looking): Promise<SeenBatch> {
   const sightings: EntrySighting[] = []
   const unreadable: number[] = []
   const signers = new Map<EntrySighting, Signer>()
   // Within a batch too an entry may be there twice.
   const here = new Map<string, number>()
   const within = { ...looking, first: (leaf: string) => looking.first(leaf) ?? here.get(leaf) }
-  for (const [i, body] of bodies.entries()) {
-    const looked = await lookAtEntry(body, start + i, within)
-    if (looked.unreadable !== undefined) unreadable.push(start + i)
+  for (const { place, body } of found) {
+    const looked = await lookAtEntry(body, place, within)
+    if (looked.unreadable !== undefined) unreadable.push(place)
     if (looked.sighting === undefined) continue
     sightings.push(looked.sighting)
     if (looked.signer !== undefined) signers.set(looked.sighting, looked.signer)
-    if (!here.has(looked.sighting.leaf)) here.set(looked.sighting.leaf, start + i)
+    if (!here.has(looked.sighting.leaf)) here.set(looked.sighting.leaf, place)
   }
   return { sightings, unreadable, signers }
 }

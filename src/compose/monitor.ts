@@ -31,6 +31,8 @@ export interface MonitorRequest {
   readonly grace?: number
   readonly alertOn: readonly AlertChoice[]
   readonly inFlight: number
+  /** Threads that read entries. */
+  readonly jobs: number
   /** Names of the ways by which sightings are told. */
   readonly ways: readonly string[]
   progress(log: string, done: number, total: number): void
@@ -83,7 +85,7 @@ export async function openMonitor(configured: Configured, request: MonitorReques
         const scan = createLogScan(http, view, { inFlight: request.inFlight })
         const progress = (done: number, total: number) => request.progress(view.log.baseUrl, done, total)
         const now = () => configured.world.now()
-        const watching = { rules, view, scan, store, repositories, signal, now, progress }
+        const watching = { rules, view, scan, jobs: request.jobs, store, repositories, signal, now, progress }
         outcomes.push({ log: view.log.baseUrl, store, ...(await attempt(() => lookOn(watching))) })
       }
       return outcomes

@@ -14,6 +14,8 @@ export interface Watched {
 }
 
 export interface Watch {
+  /** What it was made of. */
+  readonly list: readonly Watched[]
   /** SHA-256 of whom it watches, to tell when that has changed. */
   readonly digest: string
   /** Name of the first that it is; undefined for nobody who is watched. */
@@ -38,6 +40,7 @@ export async function prepareWatch(list: readonly Watched[]): Promise<Watch> {
   }
   const subjects = list.flatMap(exactSubject)
   return {
+    list,
     digest: hash('sha256', JSON.stringify(list)),
     match: (identity) =>
       list.find(({ issuer, subject }) => holds(issuer, identity.issuer) && holds(subject, identity.subject))?.name,

@@ -3,9 +3,7 @@
 import { Fault } from '../errors.ts'
 import type { EntryBlock } from '../rekor/entry-bundle.ts'
 import { type Asker, threadStarter } from '../system/thread.ts'
-import { type Match, matcherFor } from './match.ts'
-import { sieveOf } from './sieve.ts'
-import type { Wanted } from './wanted.ts'
+import type { Match } from './match.ts'
 
 export interface Matchers {
   /** How many blocks it can have under way at once. */
@@ -20,22 +18,23 @@ const AHEAD = 2
 /** Entries that are read here before the first thread is worth its start. */
 const FEW = 4096
 
-/** Beside this file, as source or in dist/; the standalone executable keeps its entries by their folders. */
-const ENTRY = new URL(
-  import.meta.url.endsWith('.ts')
-    ? './thread.ts'
-    : /\$bunfs|~BUN/.test(import.meta.url)
-      ? './dist/scan-thread.js'
-      : './scan-thread.js',
-  import.meta.url,
-)
+/** How entries are matched, here and in a thread. */
+export interface Matching<Setting> {
+  /** The thread's entry, and the plain data that it starts with. */
+  readonly entry: URL
+  readonly setting: Setting
+  /** What a thread of that setting answers. */
+  readonly match: (block: EntryBlock) => readonly Match[]
+}
 
 /** @param jobs threads beside this one; with one alone nothing is gained by it */
-export async function createMatchers(wanted: Wanted, jobs: number): Promise<Matchers> {
-  const match = matcherFor(wanted)
+export async function createMatchers<Setting>(
+  { entry, setting, match }: Matching<Setting>,
+  jobs: number,
+): Promise<Matchers> {
   const here: Matchers = { width: 1, match: async (block) => match(block), close: async () => undefined }
-  if (jobs < 2 || sieveOf(wanted) !== undefined) return here
-  const start = await threadStarter<Wanted, EntryBlock, readonly Match[]>(ENTRY, wanted)
+  if (jobs < 2) return here
+  const start = await threadStarter<Setting, EntryBlock, readonly Match[]>(entry, setting)
   let [pool, left]: [Matchers | undefined, number] = [undefined, FEW]
   return {
     width: jobs * AHEAD,

@@ -1,23 +1,29 @@
-// The entries of a stream that are wanted, in order, matched some way ahead of the reader.
+// The entries of a stream that somebody asks more about, in order, matched some way ahead of the reader.
+import { threadEntry } from '../system/thread.ts'
 import { workAhead } from './ahead.ts'
 import type { ProvenBlock } from './blocks.ts'
-import { createMatchers } from './matchers.ts'
+import { matcherFor } from './match.ts'
+import { createMatchers, type Matchers } from './matchers.ts'
+import { sieveOf } from './sieve.ts'
 import type { Wanted } from './wanted.ts'
 
 /** What was found among the entries before `to`. */
 export interface Searched {
   /** Everything before this place was read. */
   readonly to: number
-  readonly found: readonly { readonly place: number; readonly body: Uint8Array }[]
+  readonly found: readonly FoundEntry[]
 }
 
-/** @param jobs threads */
-export async function* searchBlocks(
+export interface FoundEntry {
+  readonly place: number
+  readonly body: Uint8Array
+}
+
+/** @param matchers are closed behind it, whatever its end */
+export async function* matchBlocks(
   blocks: AsyncIterable<ProvenBlock>,
-  wanted: Wanted,
-  jobs: number,
+  matchers: Matchers,
 ): AsyncGenerator<Searched, undefined> {
-  const matchers = await createMatchers(wanted, jobs)
   try {
     yield* workAhead(blocks, matchers.width, async (block) => {
       const { from } = block
@@ -29,4 +35,11 @@ export async function* searchBlocks(
     await matchers.close()
   }
   return undefined
+}
+
+/** Where the bytes tell without reading, this thread is as quick as handing them over. */
+export async function wantedMatchers(wanted: Wanted, jobs: number): Promise<Matchers> {
+  const entry = threadEntry(import.meta.url, './thread.ts', 'scan-thread')
+  const matching = { entry, setting: wanted, match: matcherFor(wanted) }
+  return await createMatchers(matching, sieveOf(wanted) === undefined ? jobs : 1)
 }

@@ -27,6 +27,16 @@ const LIMITS = { maxOldGenerationSizeMb: 512, maxYoungGenerationSizeMb: 12 }
 /** Bun knows no limits, but a smaller heap. */
 const BUN_OPTIONS: object = { smol: true }
 
+/**
+ * Where the entry of a thread is: beside the file that starts it, as `source` or in dist/ under `name`. The standalone
+ * executable keeps its entries by their folders, and that file in none.
+ * @param base the file's own `import.meta.url`
+ */
+export function threadEntry(base: string, source: string, name: string): URL {
+  if (base.endsWith('.ts')) return new URL(source, base)
+  return new URL(/\$bunfs|~BUN/.test(base) ? `./dist/${name}.js` : `./${name}.js`, base)
+}
+
 /** @param setting is copied to the thread's start */
 export async function threadStarter<Setting, Question, Answer>(
   entry: URL,
@@ -66,10 +76,10 @@ function askerOf<Question, Answer>(worker: Worker): Asker<Question, Answer> {
 
 /** In the thread itself: answers every question, an error as one. */
 export async function serveThread<Setting, Question, Answer>(
-  start: (setting: Setting) => (question: Question) => Answer,
+  start: (setting: Setting) => ((question: Question) => Answer) | Promise<(question: Question) => Answer>,
 ): Promise<void> {
   const { parentPort, workerData } = await import('node:worker_threads')
-  const answer = start(workerData as Setting)
+  const answer = await start(workerData as Setting)
   parentPort?.on('message', (question: Question) => parentPort.postMessage(reply(answer, question)))
 }
 

@@ -10,7 +10,7 @@ import { makeTileLog } from '../../scripts/tile-bench/maker.ts'
 import { type FileServer, serveFolder } from '../../scripts/tile-bench/server.ts'
 import { builds, installed, kinds } from '../support/builds.ts'
 import { temporaryFolder } from '../support/folder.ts'
-import { runProgram } from '../support/repository.ts'
+import { createRepository, runProgram } from '../support/repository.ts'
 import { readYaml } from '../support/runner.ts'
 
 const SIZE = 12_000
@@ -52,6 +52,22 @@ describe.each(kinds)('$name', ({ command }) => {
       cwd: folder,
     })
     expect(verified.stderr).toContain('the signature that it holds does not verify')
+  })
+
+  test('watches in threads, and sees what one thread sees', async () => {
+    const { path } = createRepository()
+    const watch = async (jobs: number) => {
+      const asked = [`--trusted-root=${root}`, `--identity=${ISSUER} ${SUBJECT}`, '--from=0', '--format=jsonl']
+      const state = join(path, `state-${jobs}`)
+      const ran = await runProgram([...command, 'monitor', ...asked, `--jobs=${jobs}`, `--state=${state}`], {
+        cwd: path,
+      })
+      const seen = ran.stdout.trim().split('\n')
+      return { status: ran.status, indexes: seen.map((line) => JSON.parse(line).index) }
+    }
+    const one = await watch(1)
+    expect(one.indexes).toEqual(indexesOf((await search(command, `--subject=${SUBJECT}`)).stdout))
+    expect(await watch(3)).toEqual(one)
   })
 
   test('finds out one changed byte, whatever is looked for', async () => {

@@ -5,7 +5,8 @@ import { encodeUtf8, toBase64, toHex } from '../../src/bytes.ts'
 import { hashedRekordBody } from '../../src/rekor/body.ts'
 import { blockOf, blockOfBundle, type EntryBlock, encodeBundle } from '../../src/rekor/entry-bundle.ts'
 import { matcherFor } from '../../src/scan/match.ts'
-import { createMatchers, poolOf } from '../../src/scan/matchers.ts'
+import { poolOf } from '../../src/scan/matchers.ts'
+import { wantedMatchers } from '../../src/scan/search.ts'
 import { sieveOf, sift } from '../../src/scan/sieve.ts'
 import { identityOf, isWanted, mayName, type Wanted } from '../../src/scan/wanted.ts'
 import { parseCertificate } from '../../src/x509/certificate.ts'
@@ -84,9 +85,9 @@ describe('a name that stands nowhere in a certificate', () => {
 
 describe('threads', () => {
   test('are not started where there is one processor, or where the bytes tell', async () => {
-    expect((await createMatchers({ subject: 'kim@example.com' }, 1)).width).toBe(1)
-    expect((await createMatchers({ hashes: [hashOf(0)] }, 8)).width).toBe(1)
-    expect((await createMatchers({ subject: 'kim@example.com' }, 8)).width).toBe(16)
+    expect((await wantedMatchers({ subject: 'kim@example.com' }, 1)).width).toBe(1)
+    expect((await wantedMatchers({ hashes: [hashOf(0)] }, 8)).width).toBe(1)
+    expect((await wantedMatchers({ subject: 'kim@example.com' }, 8)).width).toBe(16)
   })
 
   test('say what one thread says, in order', async () => {
@@ -102,7 +103,7 @@ describe('threads', () => {
       ),
     )
     const expected = blocks.map(matcherFor(wanted))
-    const matchers = await createMatchers(wanted, 2)
+    const matchers = await wantedMatchers(wanted, 2)
     const found = await Promise.all(blocks.map((block) => matchers.match(block)))
     await matchers.close()
     expect(expected.flat().length).toBeGreaterThan(100)
