@@ -1,6 +1,6 @@
 // The examples for other CI systems, each run as far as it can be without the system: its commands, in a shell, with the
 // variables that it would set.
-import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -104,6 +104,31 @@ describe.skipIf(build === undefined)('the examples', () => {
     })
     expect(await run(ZERO)).toMatchObject({ status: 0, stdout: expect.stringContaining('6 objects: 6 allowed') })
     repository.git(['tag', '--delete', 'v2'])
+  })
+
+  test('GitHub: a monitor opens an issue for a signature that is of no commit here, once', async () => {
+    const { jobs } = readYaml<Workflow>(`${examples}/github/monitor.yml`)
+    const script = jobs['monitor']?.steps.find(({ run }) => run !== undefined)?.run ?? ''
+    const here = await createOnSandbox(folder, 'monitored', { program, sandbox, email: 'mona@example.com' })
+    writeFileSync(join(bin, 'gh'), `#!/bin/sh\nprintf '%s\\n' "$@" >> '${folder}/gh'\n`)
+    chmodSync(join(bin, 'gh'), 0o755)
+    mkdirSync(join(here.path, '.gitsigil'))
+    const mona = `{ issuer: '${sandbox.urls.issuer}', subject: mona@example.com }`
+    const rest = 'rules: [{ name: all, authorities: [mona] }]\npolicy: { authorities: [mona] }'
+    writeFileSync(join(here.path, '.gitsigil', 'policy.yaml'), `version: 1\nidentities: { mona: ${mona} }\n${rest}\n`)
+    // Nobody waits a day for a test.
+    const run = () => sh(script.replace('--grace 24h ', ''), {}, here.path)
+    expect(await run()).toMatchObject({ status: 0, stdout: '' })
+    await commit(here, 'mine')
+    await commit(here, 'taken back')
+    here.git(['reset', '--quiet', '--hard', 'HEAD^'])
+    expect(await run()).toMatchObject({ status: 0, stdout: expect.stringMatching(/^entry [\s\S]*^ALERT: entry /m) })
+    const opened = 'issue\ncreate\n--title\ngitsigil monitor: 1 log entry to look at\n--body-file\nissue.md\n'
+    expect(readFileSync(`${folder}/gh`, 'utf8')).toBe(opened)
+    expect(readFileSync(join(here.path, 'issue.md'), 'utf8')).toContain('not in any repository you named')
+    rmSync(join(here.path, 'issue.md'))
+    expect(await run()).toMatchObject({ status: 0, stdout: '' })
+    expect(readFileSync(`${folder}/gh`, 'utf8')).toBe(opened)
   })
 
   describe('GitLab', () => {
