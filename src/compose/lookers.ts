@@ -2,12 +2,12 @@
 // configuration, and says which it found, so that none verifies under another.
 import { createHash } from 'node:crypto'
 import { Fault } from '../errors.ts'
-import type { Frame } from '../git/frames.ts'
 import { type Batch, decodeBatch, encodeFindings } from '../history/batch.ts'
-import { lookAtAll, type VerifyPlace } from '../history/look.ts'
+import { lookAtAll, lookInTurns, type VerifyPlace } from '../history/look.ts'
 import type { Format } from '../history/places.ts'
-import { AHEAD, type Lookers, poolOf, type Thread } from '../history/pool.ts'
+import { AHEAD, type Lookers, type Pool, poolOf, type Thread } from '../history/pool.ts'
 import { type Asker, threadEntry, threadStarter } from '../system/thread.ts'
+import { takeTurn } from '../system/wait.ts'
 import type { World } from '../system/world.ts'
 import type { Instances } from '../trust/choice-client.ts'
 import type { VerifyOptions } from '../verify/material.ts'
@@ -40,21 +40,21 @@ export function trustDigest(instances: Instances, { settings }: Pick<TrustBasis,
 }
 
 /**
- * @param jobs threads that verify: one is this one, several are beside it, and this one reads and walks for them
+ * @param jobs threads that verify. This one, which reads and walks, is one of them: it takes what finds the others busy
  * @param few objects that are looked at here before the first of several is started
  */
 export async function composeLookers(setting: LookSetting, jobs: number, few = FEW): Promise<Lookers> {
   const here = lookHere(setting)
   if (jobs === 1) return here
   const start = await threadStarter<LookSetting, Batch, readonly string[]>(ENTRY, setting)
-  let [pool, left]: [Lookers | undefined, number] = [undefined, few]
+  let [pool, left]: [Pool | undefined, number] = [undefined, few]
   return {
-    width: jobs * AHEAD,
+    width: here.width + (jobs - 1) * AHEAD,
     look(frames) {
       left -= frames.length
       if (left >= 0) return here.look(frames)
-      pool ??= poolOf(jobs, () => threadOf(start()))
-      return pool.look(frames)
+      pool ??= poolOf(jobs - 1, () => threadOf(start()))
+      return pool.isBusy() ? here.look(frames) : pool.look(frames)
     },
     close: async () => await pool?.close(),
   }
@@ -62,21 +62,26 @@ export async function composeLookers(setting: LookSetting, jobs: number, few = F
 
 /** A thread's answer to a batch. Throws `trust` where the trust changed since the run began. */
 export function answerBatches(setting: LookSetting): (batch: Batch) => readonly string[] {
-  const look = lookerFor(setting)
-  return (batch) => look(decodeBatch(batch)).map(encodeFindings)
+  const verify = verifierFor(setting)
+  return (batch) => lookAtAll(decodeBatch(batch), setting.format, verify).map(encodeFindings)
 }
 
+// While one group is verified another is read: Git waits where nobody takes what it gives.
 function lookHere(setting: LookSetting): Lookers {
-  const look = lookerFor(setting)
-  return { width: 0, look: async (frames) => look(frames), close: async () => undefined }
+  const verify = verifierFor(setting)
+  return {
+    width: 1,
+    look: (frames) => lookInTurns(frames, setting.format, verify, takeTurn),
+    close: async () => undefined,
+  }
 }
 
-function lookerFor({ settings, sources, world, now, format, trust }: LookSetting) {
+function verifierFor({ settings, sources, world, now, trust }: LookSetting): VerifyPlace {
   const basis = { settings, sources, world: { ...world, now: () => now } }
   const instances = composeTrust(basis)
   if (trustDigest(instances, basis) !== trust) throw new Fault('trust', 'the trusted root changed during the run')
   const options = optionsUnder(instances.standard, basis)
-  const verify: VerifyPlace = function* (payload, armored) {
+  return function* (payload, armored) {
     const known = yield* verifySteps(payload, armored, options)
     const question = {
       verify: (others: VerifyOptions) => verifySignature(payload, armored, others),
@@ -85,7 +90,6 @@ function lookerFor({ settings, sources, world, now, format, trust }: LookSetting
     const { verdict, name: instance } = verifyUnder(instances, basis, question, known)
     return { verdict, instance }
   }
-  return (frames: readonly Frame[]) => lookAtAll(frames, format, verify)
 }
 
 function threadOf(asker: Asker<Batch, readonly string[]>): Thread {

@@ -2,7 +2,7 @@
 import { Fault } from '../errors.ts'
 import { type Frame, frameId } from '../git/frames.ts'
 import { factsOf } from '../verify/facts.ts'
-import { finish, finishAll, type Steps } from '../verify/steps.ts'
+import { finish, finishAll, finishInTurns, type Steps } from '../verify/steps.ts'
 import type { Verdict } from '../verify/verdict.ts'
 import { certificateId } from '../x509/fingerprint.ts'
 import { type Format, mayBeSigned, type Place, placesOf } from './places.ts'
@@ -30,6 +30,19 @@ export function lookAtAll(
   verify: VerifyPlace,
 ): readonly (readonly Finding[])[] {
   return finishAll(frames.map((frame) => lookSteps(frame, format, verify)))
+}
+
+/** The same, with turns between for what else this thread has to do. */
+export function lookInTurns(
+  frames: readonly Frame[],
+  format: Format,
+  verify: VerifyPlace,
+  takeTurn: () => Promise<void>,
+): Promise<readonly (readonly Finding[])[]> {
+  return finishInTurns(
+    frames.map((frame) => lookSteps(frame, format, verify)),
+    takeTurn,
+  )
 }
 
 function* lookSteps(frame: Frame, format: Format, verify: VerifyPlace): Steps<readonly Finding[]> {

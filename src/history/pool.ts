@@ -15,6 +15,11 @@ export interface Lookers {
   close(): Promise<void>
 }
 
+export interface Pool extends Lookers {
+  /** Whether every thread has enough for now. */
+  isBusy(): boolean
+}
+
 /** A thread, or what stands for one. */
 export interface Thread {
   /** The texts of the batch's findings; rejects where the thread has died, and then for good. */
@@ -28,7 +33,7 @@ export const AHEAD = 2
 const MAX_DEATHS = 3
 
 /** @param start starts a thread; called `count` times, and once for each that died */
-export function poolOf(count: number, start: () => Thread): Lookers {
+export function poolOf(count: number, start: () => Thread): Pool {
   const members = Array.from({ length: count }, () => ({ thread: start(), load: 0 }))
   let deaths = 0
   const bury = (member: { thread: Thread; load: number }, dead: Thread) => {
@@ -39,6 +44,7 @@ export function poolOf(count: number, start: () => Thread): Lookers {
   }
   return {
     width: count * AHEAD,
+    isBusy: () => members.every(({ load }) => load >= AHEAD),
     async look(frames) {
       const member = members.reduce((least, one) => (one.load < least.load ? one : least))
       const { thread } = member

@@ -15,11 +15,33 @@ export function finish<Result>(steps: Steps<Result>): Result {
 /** Runs all side by side, a step of each in turn. The results are those of `finish`, in the same order. */
 export function finishAll<Result>(all: readonly Steps<Result>[]): readonly Result[] {
   const results = new Map<Steps<Result>, Result>()
-  for (let rest = all; rest.length > 0; rest = rest.filter((steps) => !results.has(steps)))
-    for (const steps of rest) {
-      const step = steps.next()
-      if (step.done === true) results.set(steps, step.value)
-    }
+  for (let rest = all; rest.length > 0; ) rest = advance(rest, results)
+  return inOrderOf(all, results)
+}
+
+/** The same, and between two steps whatever else waits for this thread has a turn. */
+export async function finishInTurns<Result>(
+  all: readonly Steps<Result>[],
+  takeTurn: () => Promise<void>,
+): Promise<readonly Result[]> {
+  const results = new Map<Steps<Result>, Result>()
+  for (let rest = all; rest.length > 0; ) {
+    rest = advance(rest, results)
+    if (rest.length > 0) await takeTurn()
+  }
+  return inOrderOf(all, results)
+}
+
+/** A step of each; gives those that have not ended. */
+function advance<Result>(all: readonly Steps<Result>[], results: Map<Steps<Result>, Result>) {
+  return all.filter((steps) => {
+    const step = steps.next()
+    if (step.done === true) results.set(steps, step.value)
+    return step.done !== true
+  })
+}
+
+function inOrderOf<Result>(all: readonly Steps<Result>[], results: ReadonlyMap<Steps<Result>, Result>) {
   return all.flatMap((steps) => {
     const result = results.get(steps)
     return result === undefined ? [] : [result]

@@ -55,3 +55,19 @@ test('work goes to the thread that has the least', async () => {
   await Promise.all(Array.from({ length: 9 }, () => pool.look([commitFrame([])])))
   expect(loads).toEqual([3, 3, 3])
 })
+
+test('a pool is busy once each thread has a batch to work at and one that waits', async () => {
+  const ends: (() => void)[] = []
+  const pool = poolOf(2, () => ({
+    look: ({ items }) => new Promise((resolve) => ends.push(() => resolve(items.map(() => unsigned)))),
+    close: async () => undefined,
+  }))
+  const looked = Array.from({ length: 4 }, () => {
+    expect(pool.isBusy()).toBe(false)
+    return pool.look([commitFrame([])])
+  })
+  expect(pool.isBusy()).toBe(true)
+  for (const end of ends) end()
+  await Promise.all(looked)
+  expect(pool.isBusy()).toBe(false)
+})
