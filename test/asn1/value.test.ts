@@ -50,6 +50,11 @@ describe('what is written is read', () => {
     )
     expect(parseOid(hex('0603883703'))).toBe('2.999.3')
   })
+
+  test('an OID is not taken for one that was read before, has its place, and is how it begins', () => {
+    expect(parseOid(hex('06080001040704121208'))).toBe('0.0.1.4.7.4.18.18.8')
+    expect(parseOid(hex('0609000104070412120801'))).toBe('0.0.1.4.7.4.18.18.8.1')
+  })
   test('times', () => {
     const range = { min: new Date('1950-01-01T00:00:00Z'), max: new Date('2049-12-31T23:59:59Z'), noInvalidDate: true }
     fc.assert(
