@@ -8,13 +8,12 @@ import { objectId } from '../git/id.ts'
 import { loggedIds, rebuildObject, type SignedBytes } from '../git/logged-id.ts'
 import type { LogEntry } from '../rekor/entry.ts'
 import type { Assessment } from '../report/assessment.ts'
-import { readObject } from '../system/git-object.ts'
 import type { World } from '../system/world.ts'
 import { onlineCheck } from '../verify/online.ts'
 import type { FoundIn } from '../verify/verdict.ts'
 import type { Certificate } from '../x509/certificate.ts'
 import type { Assessor, Configured } from './assessor.ts'
-import { readKept } from './kept-entries.ts'
+import { type Notes, parseKept, readHeld } from './kept-entries.ts'
 
 /** What a log is asked: the ids that an entry may be about, and whose it must be. */
 export interface Missing {
@@ -65,12 +64,13 @@ export async function lookFurther(
 ): Promise<Further> {
   const signed = first.ok ? undefined : readWithoutEntry(question.armored)
   if (first.ok || signed === undefined) return { assessment: first, notes: [] }
-  const object = await findObject(configured.world, question)
-  if (typeof object === 'string') return { assessment: becauseOf(first, object), notes: [] }
+  const found = await findObject(configured.world, question)
+  if (typeof found === 'string') return { assessment: becauseOf(first, found), notes: [] }
+  const { object } = found
   const { payload, armored } = question
   const assess = (entries: readonly LogEntry[], foundIn: FoundIn) =>
     assessor.assess(payload, armored, onlineCheck({ object, entries, foundIn }))
-  const kept = await readKept(configured.world, objectId(object.type, object.bytes, object.algorithm), signed.signer)
+  const kept = parseKept(found.notes, signed.signer)
   const noted = kept.entries.length === 0 ? undefined : assess(kept.entries, 'note')
   if (noted?.ok) return { assessment: noted, notes: [] }
   const notes = [...kept.ignored, ...(noted === undefined ? [] : [noted.rejection.why])].map(
@@ -96,19 +96,18 @@ export function readWithoutEntry(armored: Uint8Array): SignedData | undefined {
  * The object that holds the signature, there with these very bytes: what was never in the repository could be made to have
  * any id. Else why there is none.
  */
-async function findObject(world: World, { payload, armored, object: given }: Question): Promise<SignedBytes | string> {
-  if (given !== undefined) return given
-  const object = rebuildObject(payload, armored)
+async function findObject(
+  world: World,
+  { payload, armored, object: given }: Question,
+): Promise<{ readonly object: SignedBytes; readonly notes: Notes } | string> {
+  const object = given ?? rebuildObject(payload, armored)
   if (object === undefined) return PUSH
   const oid = objectId(object.type, object.bytes, object.algorithm)
-  const absent = `the repository has no object ${oid}, which this signature would be of`
-  try {
-    const found = await readObject(world, oid)
-    return found.type === object.type && equalBytes(found.bytes, object.bytes) ? object : absent
-  } catch (thrown) {
-    if (thrown instanceof Fault && thrown.code === 'git') return absent
-    throw thrown
-  }
+  const { object: there, notes } = await readHeld(world, oid)
+  const isThere = there?.type === object.type && equalBytes(there.bytes, object.bytes)
+  return isThere || given !== undefined
+    ? { object, notes }
+    : `the repository has no object ${oid}, which this signature would be of`
 }
 
 function becauseOf(assessment: Assessment, why: string): Assessment {

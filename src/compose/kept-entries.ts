@@ -4,7 +4,8 @@ import { parseBundle } from '../bundle/bundle.ts'
 import { entriesOf } from '../bundle/online.ts'
 import { Fault } from '../errors.ts'
 import type { LogEntry } from '../rekor/entry.ts'
-import { type FoundNote, readNotes } from '../system/git-notes.ts'
+import { type FoundNote, readNoted, readNotes } from '../system/git-notes.ts'
+import type { GitObject } from '../system/git-object.ts'
 import { findObjects } from '../system/git-objects.ts'
 import type { World } from '../system/world.ts'
 import type { Certificate } from '../x509/certificate.ts'
@@ -21,9 +22,9 @@ export interface KeptEntries {
   readonly ignored: readonly string[]
 }
 
-/** Those by this certificate. Nothing of them is verified. */
-export async function readKept(world: World, oid: string, certificate: Certificate): Promise<KeptEntries> {
-  return parseKept((await readAllNotes(world, [oid])).get(oid) ?? [], certificate)
+/** The notes on an object, and the object itself as it lies in the repository: undefined where it does not. */
+export async function readHeld(world: World, oid: string): Promise<{ object: GitObject | undefined; notes: Notes }> {
+  return await orNothing(readNoted(world, oid, NOTES_REFS), { object: undefined, notes: [] })
 }
 
 /** Those of the refs that are there. */

@@ -4,6 +4,7 @@ import { randomUUID } from 'node:crypto'
 import { decodeLatin1 } from '../bytes.ts'
 import { Fault } from '../errors.ts'
 import { runGit } from './git.ts'
+import type { GitObject } from './git-object.ts'
 import { readObjects } from './git-objects.ts'
 import type { World } from './world.ts'
 
@@ -31,17 +32,36 @@ export async function readNotes(
   oids: readonly string[],
   refs: readonly string[],
 ): Promise<ReadonlyMap<string, readonly FoundNote[]>> {
-  const places = [...new Set(oids)].flatMap((oid) => refs.map((ref) => ({ oid, ref })))
+  const asked = [...new Set(oids)]
   const found = await readObjects(
     world,
-    places.flatMap(({ oid, ref }) => Array.from(DEPTHS, (depth) => `${ref}:${placeOf(oid, depth)}`)),
+    asked.flatMap((oid) => namesOf(oid, refs)),
   )
+  const each = refs.length * DEPTHS.length
   const notes = new Map<string, readonly FoundNote[]>()
-  for (const [at, { oid, ref }] of places.entries()) {
-    const object = found.slice(at * DEPTHS.length, (at + 1) * DEPTHS.length).find((one) => one?.type === 'blob')
-    if (object !== undefined) notes.set(oid, [...(notes.get(oid) ?? []), { ref, bytes: object.bytes }])
+  for (const [at, oid] of asked.entries()) {
+    const own = notesIn(found.slice(at * each, (at + 1) * each), refs)
+    if (own.length > 0) notes.set(oid, own)
   }
   return notes
+}
+
+/** An object, undefined where it is not there, and the notes on it, by one child. Throws `git`. */
+export async function readNoted(world: World, oid: string, refs: readonly string[]) {
+  const [object, ...found] = await readObjects(world, [oid, ...namesOf(oid, refs)])
+  return { object, notes: notesIn(found, refs) }
+}
+
+function namesOf(oid: string, refs: readonly string[]): readonly string[] {
+  return refs.flatMap((ref) => DEPTHS.map((depth) => `${ref}:${placeOf(oid, depth)}`))
+}
+
+function notesIn(found: readonly (GitObject | undefined)[], refs: readonly string[]): readonly FoundNote[] {
+  return refs.flatMap((ref, at) => {
+    const places = found.slice(at * DEPTHS.length, (at + 1) * DEPTHS.length)
+    const object = places.find((one) => one?.type === 'blob')
+    return object === undefined ? [] : [{ ref, bytes: object.bytes }]
+  })
 }
 
 /**
