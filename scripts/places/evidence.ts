@@ -84,4 +84,7 @@ export const EVIDENCE: readonly Place[] = [
   ['tsa/token.ts', ' || parseOid(type) !== TST_INFO', ''],
   ['tsa/token.ts', ' && !(parameters.length === 2 && parameters[0] === TAG.null)', ''],
   ['tsa/token.ts', 'if (extensions !== undefined) refuseCritical(extensions.reader())', ''],
+  ['rekor/cosignature.ts', 'name === witness.name && ', ''],
+  ['rekor/cosignature.ts', ' && equalBytes(hint, witness.hint)', ''],
+  ['rekor/cosignature.ts', '.filter((time) => time <= latest)', ''],
 ]
