@@ -2,11 +2,12 @@
 import { Fault } from '../errors.ts'
 import { type Frame, frameId } from '../git/frames.ts'
 import { factsOf } from '../verify/facts.ts'
-import { finish, finishAll, finishInTurns, type Steps } from '../verify/steps.ts'
+import { finish, finishAll, type Steps } from '../verify/steps.ts'
 import type { Verdict } from '../verify/verdict.ts'
 import { certificateId } from '../x509/fingerprint.ts'
 import { type Format, mayBeSigned, type Place, placesOf } from './places.ts'
 import type { Finding } from './record.ts'
+import { finishInTurns } from './turns.ts'
 
 /** The verdict on a signature, and the instance under whose trust it was found. */
 export interface Found {

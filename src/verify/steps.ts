@@ -19,21 +19,8 @@ export function finishAll<Result>(all: readonly Steps<Result>[]): readonly Resul
   return inOrderOf(all, results)
 }
 
-/** The same, and between two steps whatever else waits for this thread has a turn. */
-export async function finishInTurns<Result>(
-  all: readonly Steps<Result>[],
-  takeTurn: () => Promise<void>,
-): Promise<readonly Result[]> {
-  const results = new Map<Steps<Result>, Result>()
-  for (let rest = all; rest.length > 0; ) {
-    rest = advance(rest, results)
-    if (rest.length > 0) await takeTurn()
-  }
-  return inOrderOf(all, results)
-}
-
-/** A step of each; gives those that have not ended. */
-function advance<Result>(all: readonly Steps<Result>[], results: Map<Steps<Result>, Result>) {
+/** A step of each, the results of what ended put into `results`; gives those that have not ended. */
+export function advance<Result>(all: readonly Steps<Result>[], results: Map<Steps<Result>, Result>) {
   return all.filter((steps) => {
     const step = steps.next()
     if (step.done === true) results.set(steps, step.value)
@@ -41,7 +28,8 @@ function advance<Result>(all: readonly Steps<Result>[], results: Map<Steps<Resul
   })
 }
 
-function inOrderOf<Result>(all: readonly Steps<Result>[], results: ReadonlyMap<Steps<Result>, Result>) {
+/** The results of `all`, once each has ended. */
+export function inOrderOf<Result>(all: readonly Steps<Result>[], results: ReadonlyMap<Steps<Result>, Result>) {
   return all.flatMap((steps) => {
     const result = results.get(steps)
     return result === undefined ? [] : [result]

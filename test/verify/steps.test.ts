@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { finish, finishAll, finishInTurns, type Steps } from '../../src/verify/steps.ts'
+import { finish, finishAll, type Steps } from '../../src/verify/steps.ts'
 
 function* counting(name: string, steps: number, log: string[]): Steps<string> {
   for (let step = 1; step < steps; step++) {
@@ -15,11 +15,4 @@ test('work side by side goes a step of each in turn, and its results keep their 
   expect(finishAll([counting('a', 2, log), counting('b', 3, log), counting('c', 1, log)])).toEqual(['a', 'b', 'c'])
   expect(log).toEqual(['a1', 'b1', 'c1', 'a2', 'b2', 'b3'])
   expect(finish(counting('d', 3, []))).toBe('d')
-})
-
-test('between two steps others have a turn, and after the last nobody waits', async () => {
-  const log: string[] = []
-  const takeTurn = async () => void log.push('-')
-  expect(await finishInTurns([counting('a', 2, log), counting('b', 3, log)], takeTurn)).toEqual(['a', 'b'])
-  expect(log).toEqual(['a1', 'b1', '-', 'a2', 'b2', '-', 'b3'])
 })
