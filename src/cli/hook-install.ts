@@ -18,7 +18,7 @@ import { ownCommand } from '../system/self.ts'
 import type { World } from '../system/world.ts'
 import { escapeText } from '../tell.ts'
 import { flagValue, isSet, parseFlags } from './flags.ts'
-import { HOOK_FLAGS, hookNamed } from './hook.ts'
+import { HOOK_FLAGS, hookNamed } from './hook-call.ts'
 import { makeSettings } from './hook-settings.ts'
 import { findExecutable } from './setup-program.ts'
 

@@ -5,7 +5,7 @@ import { Fault } from '../errors.ts'
 import type { HookName } from '../hook/name.ts'
 import { findCommit } from '../system/git-walk.ts'
 import type { World } from '../system/world.ts'
-import type { HookCall } from './hook-run.ts'
+import type { HookCall } from './hook-call.ts'
 
 const NOTHING = new Uint8Array()
 

@@ -10,7 +10,7 @@ import { refusalText } from '../hook/text.ts'
 import { isNothing, parsePushLines } from '../hook/update.ts'
 import { readRefs } from '../system/git-tips.ts'
 import type { World } from '../system/world.ts'
-import type { HookCall } from './hook-run.ts'
+import type { HookCall } from './hook-call.ts'
 
 export async function runPrePush(world: World, { input }: HookCall): Promise<number> {
   // A deletion takes nothing out.

@@ -12,7 +12,7 @@ import { checkUpdate, parseUpdates } from '../hook/update.ts'
 import { listRefs, nameIn, namespaceOf } from '../system/git-refs.ts'
 import { readRefs } from '../system/git-tips.ts'
 import type { World } from '../system/world.ts'
-import { type HookCall, requireExpected } from './hook-run.ts'
+import { type HookCall, requireExpected } from './hook-call.ts'
 
 export async function runReceive(world: World, call: HookCall): Promise<number> {
   const updates = updatesOf(call)

@@ -1,25 +1,16 @@
 // `hook run NAME`: what the hook files call. A hook that refuses ends with 0 only where everything was checked and may be;
 // one that warns always does.
-import { Fault } from '../errors.ts'
 import { HOOKS, type HookName } from '../hook/name.ts'
 import type { World } from '../system/world.ts'
 import { tellFailure } from '../tell.ts'
 import { type FlagTable, isSet, parseFlags } from './flags.ts'
-import { hookNamed } from './hook.ts'
+import { type HookCall, hookNamed } from './hook-call.ts'
 
 export const HOOK_RUN_FLAGS: FlagTable = {
   'pre-commit': {
     kind: 'switch',
     help: 'run: called by pre-commit, which says in variables what Git says in arguments',
   },
-}
-
-/** What Git gave a hook. */
-export interface HookCall {
-  readonly name: HookName
-  readonly args: readonly string[]
-  /** Empty where Git writes nothing. */
-  readonly input: Uint8Array
 }
 
 export async function runHook(world: World, args: readonly string[]): Promise<number> {
@@ -50,12 +41,4 @@ async function readCall(world: World, name: HookName, rest: readonly string[]): 
   if (isSet(flags, 'pre-commit')) return await (await import('./hook-pre-commit.ts')).callOf(world, name)
   const input = HOOKS[name].reads ? await world.readStdin() : new Uint8Array()
   return { name, args: flags.operands, input }
-}
-
-/** Nobody said who may sign, so nobody may. */
-export function requireExpected(isExpected: boolean): void {
-  if (isExpected) return
-  throw new Fault('config', 'nobody said who may push here, so nothing is taken', {
-    hint: "in the repository on the server: git config --add gitsigil.allow 'ISSUER SUBJECT', or a policy",
-  })
 }

@@ -5,7 +5,7 @@ import { findHookFolder, isTaken, readHook, removeHook, restoreHook } from '../s
 import type { World } from '../system/world.ts'
 import { escapeText } from '../tell.ts'
 import { parseFlags } from './flags.ts'
-import { hookNamed } from './hook.ts'
+import { hookNamed } from './hook-call.ts'
 import { changed } from './hook-install.ts'
 import { undoSettings } from './hook-settings.ts'
 

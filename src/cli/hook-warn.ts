@@ -6,7 +6,7 @@ import { isNothing } from '../hook/update.ts'
 import { readBranch } from '../system/git-refs.ts'
 import { readNamed } from '../system/git-tips.ts'
 import type { World } from '../system/world.ts'
-import type { HookCall } from './hook-run.ts'
+import type { HookCall } from './hook-call.ts'
 
 const NO_REFS: Refs = { current: () => undefined, aliasOf: () => undefined, judgedFor: () => [] }
 

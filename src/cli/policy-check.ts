@@ -5,8 +5,8 @@ import { describePolicy, doubtsOf } from '../policy/describe.ts'
 import type { World } from '../system/world.ts'
 import { escapeText } from '../tell.ts'
 import { parseFlags } from './flags.ts'
-import { POLICY_FLAGS } from './policy.ts'
 import { policyPath, readPolicyAt, tellLines } from './policy-file.ts'
+import { POLICY_FLAGS } from './policy-flags.ts'
 
 export async function checkPolicy(world: World, args: readonly string[]): Promise<number> {
   const flags = parseFlags(args, POLICY_FLAGS)

@@ -6,8 +6,8 @@ import { describeWitnesses } from '../policy/describe.ts'
 import type { PolicyJudgement } from '../policy/judgement.ts'
 import type { World } from '../system/world.ts'
 import { parseFlags } from './flags.ts'
-import { POLICY_FLAGS } from './policy.ts'
 import { readPolicyOf, tellLines } from './policy-file.ts'
+import { POLICY_FLAGS } from './policy-flags.ts'
 
 export async function diffPolicies(world: World, args: readonly string[]): Promise<number> {
   const flags = parseFlags(args, POLICY_FLAGS)

@@ -11,8 +11,8 @@ import { findCommit } from '../system/git-walk.ts'
 import { removeFile } from '../system/private-files.ts'
 import type { World } from '../system/world.ts'
 import { isSet, parseFlags } from './flags.ts'
-import { POLICY_FLAGS } from './policy.ts'
 import { tellLines, workTree } from './policy-file.ts'
+import { POLICY_FLAGS } from './policy-flags.ts'
 
 export async function initPolicy(world: World, args: readonly string[]): Promise<number> {
   const flags = parseFlags(args, POLICY_FLAGS)

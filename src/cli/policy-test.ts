@@ -7,8 +7,8 @@ import { MAX_POLICY } from '../policy/yaml.ts'
 import { readBytes } from '../system/files.ts'
 import type { World } from '../system/world.ts'
 import { parseFlags } from './flags.ts'
-import { POLICY_FLAGS } from './policy.ts'
 import { policyPath, readPolicyAt, tellLines } from './policy-file.ts'
+import { POLICY_FLAGS } from './policy-flags.ts'
 
 export async function testPolicy(world: World, args: readonly string[]): Promise<number> {
   const flags = parseFlags(args, POLICY_FLAGS)

@@ -4,8 +4,8 @@ import { updatePolicy } from '../compose/policy-update.ts'
 import { Fault } from '../errors.ts'
 import type { World } from '../system/world.ts'
 import { parseFlags } from './flags.ts'
-import { POLICY_FLAGS } from './policy.ts'
 import { tellLines } from './policy-file.ts'
+import { POLICY_FLAGS } from './policy-flags.ts'
 
 export async function updatePolicyCommand(world: World, args: readonly string[]): Promise<number> {
   const flags = parseFlags(args, POLICY_FLAGS)

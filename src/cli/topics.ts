@@ -24,7 +24,7 @@ export const TOPICS: Readonly<Record<string, Topic>> = {
   policy: {
     usage: 'policy init|check|test|explain|diff|update',
     about: 'write a policy of who may sign what, try it, and have it in force',
-    flags: async () => (await import('./policy.ts')).POLICY_FLAGS,
+    flags: async () => (await import('./policy-flags.ts')).POLICY_FLAGS,
   },
   endorse: {
     usage: 'endorse TAG',
@@ -129,7 +129,7 @@ export const TOPICS: Readonly<Record<string, Topic>> = {
   hook: {
     usage: 'hook install [NAME...] | hook uninstall [NAME...] | hook run NAME',
     about: 'judge what is pushed, pulled or merged: pre-receive, update, pre-push, post-merge, post-checkout',
-    flags: async () => (await import('./hook.ts')).HOOK_FLAGS,
+    flags: async () => (await import('./hook-call.ts')).HOOK_FLAGS,
   },
   agent: {
     usage: 'agent start|status|stop',

@@ -2,20 +2,10 @@
 
 import { NOTES_REF } from '../git/refs.ts'
 import type { JudgedRecord, ObjectRecord } from '../history/record.ts'
-import type { About, Gate, Range } from '../hook/gate.ts'
 import type { PolicyJudgement } from '../policy/judgement.ts'
 import { type Configured, composeTrust } from './assessor.ts'
-import type { Look } from './hook-look.ts'
+import type { Judging } from './hook-judging.ts'
 import { composeJudge } from './judge.ts'
-
-/** The part of a gate that decides. */
-export interface Judging
-  extends Pick<Gate, 'policyRef' | 'judgePusher' | 'scopeOf' | 'asksWhoPushes' | 'isFree' | 'refusePolicyChange'> {
-  /** Whether anybody said who may sign. */
-  readonly isExpected: boolean
-  /** What the range holds, and what else this change makes new to the ref's rules. */
-  judgeAll(look: Look, range: Range, about: About): AsyncIterable<JudgedRecord>
-}
 
 /** Throws `config`. */
 export async function composeJudging(configured: Configured): Promise<Judging> {

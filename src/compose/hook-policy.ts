@@ -6,7 +6,7 @@ import type { Range } from '../hook/gate.ts'
 import { hasRuleFor, hasRuleNaming, scopeOf } from '../policy/judge.ts'
 import { type Reading, streamCommits } from '../system/git-history.ts'
 import type { Configured } from './assessor.ts'
-import type { Judging } from './hook-judge.ts'
+import type { Judging } from './hook-judging.ts'
 import { composePolicy } from './policy.ts'
 
 /** Undefined where none is configured. Throws `trust` where one is and cannot be authenticated, `config`, `git` or `io`. */

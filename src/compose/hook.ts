@@ -16,7 +16,8 @@ import { readKind } from '../system/git-tips.ts'
 import { isAncestor } from '../system/git-walk.ts'
 import type { World } from '../system/world.ts'
 import type { Configured } from './assessor.ts'
-import { composeJudging, type Judging } from './hook-judge.ts'
+import { composeJudging } from './hook-judge.ts'
+import type { Judging } from './hook-judging.ts'
 import { composeLook, type Look } from './hook-look.ts'
 
 const NO_FLAGS: ReadonlyMap<string, readonly string[]> = new Map()

@@ -1,11 +1,7 @@
 // One log as who looks into it sees it, whatever its version: its signed head, whether that goes on from an earlier one, and
 // its entries by index. v1 is asked by its interface, v2 is read from its tiles.
-import type { Http } from '../system/http.ts'
 import type { LogAuthority } from '../trust/root.ts'
 import type { SignedCheckpoint, TreeHead } from './checkpoint.ts'
-import { patient } from './client-head.ts'
-import { createView1 } from './client-log-v1.ts'
-import { createView2 } from './client-log-v2.ts'
 import type { NamedEntry } from './entry-v1.ts'
 
 /** A checkpoint whose signature by the log verified. */
@@ -30,10 +26,4 @@ export interface LogView {
   entryAt(index: bigint): Promise<NamedEntry | undefined>
   /** Global index of the tree's first entry: v1 counts the entries of its earlier trees before it. The log's word. */
   firstIndex(): Promise<bigint>
-}
-
-/** @param version of the log's interface */
-export function createLogView(http: Http, log: LogAuthority, version: 1 | 2): LogView {
-  const by = patient(http)
-  return version === 1 ? createView1(by, log) : createView2(by, log)
 }

@@ -1,19 +1,16 @@
 // A log as a stream of blocks of entries, each proven in a head before it is handed on: a tiled log by the bundle, Rekor v1 by
 // windows. Nothing is believed but the head, so what is left out, repeated or in another's place ends the stream.
-import { createLogView, type LogHead, type LogView } from '../rekor/client-log.ts'
+import type { LogHead, LogView } from '../rekor/client-log.ts'
+import { createLogView } from '../rekor/client-log-open.ts'
 import { openProvenTree } from '../rekor/client-proven.ts'
 import { POLITE } from '../rekor/client-search.ts'
 import { createTileReader } from '../rekor/client-tiles.ts'
-import { cutBlock, type EntryBlock } from '../rekor/entry-bundle.ts'
+import { cutBlock } from '../rekor/entry-bundle.ts'
 import type { Http } from '../system/http.ts'
 import { createLimit } from '../system/limit.ts'
 import { numbers, workAhead } from './ahead.ts'
+import type { ProvenBlock, Span } from './block.ts'
 import { windowBlocks } from './windows.ts'
-
-/** Entries `from` to `from + spans.length / 2` of the tree. */
-export interface ProvenBlock extends EntryBlock {
-  readonly from: number
-}
 
 export interface BlockScan {
   /**
@@ -43,13 +40,6 @@ export function createBlockScan(http: Http, { log, version }: LogView, options: 
       return windowBlocks(patient, createLogView(patient, log, 1), head, { from, to, inFlight })
     },
   }
-}
-
-/** What is read, and how much of it at once. */
-export interface Span {
-  readonly from: number
-  readonly to: number
-  readonly inFlight: number
 }
 
 async function* tileBlocks(

@@ -1,7 +1,7 @@
 // The entries of a stream that somebody asks more about, in order, matched some way ahead of the reader.
 import { threadEntry } from '../system/thread.ts'
 import { workAhead } from './ahead.ts'
-import type { ProvenBlock } from './blocks.ts'
+import type { ProvenBlock } from './block.ts'
 import { matcherFor } from './match.ts'
 import { createMatchers, type Matchers } from './matchers.ts'
 import { sieveOf } from './sieve.ts'

@@ -9,7 +9,7 @@ import type { NamedEntry } from '../rekor/entry-v1.ts'
 import { leafHash } from '../rekor/merkle.ts'
 import type { Http } from '../system/http.ts'
 import { numbers, workAhead } from './ahead.ts'
-import type { ProvenBlock, Span } from './blocks.ts'
+import type { ProvenBlock, Span } from './block.ts'
 
 const WINDOW = 20 * BATCH
 

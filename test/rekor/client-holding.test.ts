@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createHolding, type FindHeld, type HeldEntry } from '../../src/rekor/client-holding.ts'
-import { createLogView, type LogHead } from '../../src/rekor/client-log.ts'
+import type { LogHead } from '../../src/rekor/client-log.ts'
+import { createLogView } from '../../src/rekor/client-log-open.ts'
 import { leafHash } from '../../src/rekor/merkle.ts'
 import { createHttp, type Http, type HttpRequest, type HttpResponse } from '../../src/system/http.ts'
 import type { LogAuthority } from '../../src/trust/root.ts'

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { toHex } from '../../src/bytes.ts'
-import { createLogView, type LogView } from '../../src/rekor/client-log.ts'
+import type { LogView } from '../../src/rekor/client-log.ts'
+import { createLogView } from '../../src/rekor/client-log-open.ts'
 import { createLogScan } from '../../src/scan/stream.ts'
 import { createHttp, type Http, type HttpResponse } from '../../src/system/http.ts'
 import { parseTrustedRoot } from '../../src/trust/root-json.ts'

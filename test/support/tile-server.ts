@@ -1,7 +1,7 @@
 // A tiled log that a test fills and serves, and whose files it may change on their way out.
 import { encodeUtf8 } from '../../src/bytes.ts'
 import type { LogView } from '../../src/rekor/client-log.ts'
-import { createLogView } from '../../src/rekor/client-log.ts'
+import { createLogView } from '../../src/rekor/client-log-open.ts'
 import { openTileLog } from '../../src/sandbox/log/disk-log.ts'
 import type { TileLog } from '../../src/sandbox/log/log.ts'
 import { createHttp, type Http } from '../../src/system/http.ts'
