@@ -44,15 +44,19 @@ const MAX_ORIGINS = 64
 export function openLedger(log: LogAuthority, { world, http, inFlight, cache }: LedgerOptions): Ledger {
   const view = createLogView(http, log, isRekorV1(log) ? 1 : 2)
   const seen = new Map<string, Promise<SeenHead>>()
-  const heads: SeenHead[] = []
+  const heads = new Map<string, SeenHead>()
   const see = async (origin?: string) => {
-    const head = await seeHead({ world }, view, origin)
-    heads.push(head)
-    return head
+    const one = await seeHead({ world }, view, origin)
+    heads.set(one.head.checkpoint.origin, one)
+    return one
   }
-  const headOf = async (origin?: string): Promise<LogHead | string> => {
-    if (seen.size >= MAX_ORIGINS && !seen.has(origin ?? '')) return 'the log shows more trees than a log has'
-    const { head, fork } = await keep(seen, origin ?? '', Number.POSITIVE_INFINITY, () => see(origin))
+  const headOf = async (origin = '', atLeast = 0n): Promise<LogHead | string> => {
+    if (seen.size >= MAX_ORIGINS && !seen.has(origin)) return 'the log shows more trees than a log has'
+    const look = () => keep(seen, origin, Number.POSITIVE_INFINITY, () => see(origin === '' ? undefined : origin))
+    const before = look()
+    // It grows while entries are asked for: what reaches further is held against what was remembered, and remembered too.
+    if ((await before).head.treeSize < atLeast && seen.get(origin) === before) seen.delete(origin)
+    const { head, fork } = await look()
     return fork === undefined ? head : `the log shows another past than before: ${fork.why}`
   }
   const find = createHolding({ http: patient(http), view, headOf, inFlight })
@@ -69,7 +73,7 @@ export function openLedger(log: LogAuthority, { world, http, inFlight, cache }: 
     })
   return {
     show: untilSilent((entry) => showEntry(entry, { find, records, isBefore })),
-    heads: () => heads,
+    heads: () => [...heads.values()],
     close: () => records?.close(),
   }
 }

@@ -1,6 +1,6 @@
 // Whether a log really holds an entry that somebody has, as of a head that goes on from what is remembered of it: of a tiled
 // log by the tile that its leaf is in, of v1 by the proof that the log gives for its index, in a tree that the head goes on
-// from, or that goes on from the head. Who made the entry, and what it is about, is not asked.
+// from. Who made the entry, and what it is about, is not asked.
 import { equalBytes, toHex } from '../bytes.ts'
 import { Fault } from '../errors.ts'
 import type { Http } from '../system/http.ts'
@@ -32,8 +32,11 @@ export type FindHeld = (entry: HeldEntry) => Promise<Held>
 export interface HoldingOptions {
   readonly http: Http
   readonly view: LogView
-  /** The remembered head of a tree of the log, the one that grows unless named; a text where it is another log's past. */
-  headOf(origin?: string): Promise<LogHead | string>
+  /**
+   * The remembered head of a tree of the log, the one that grows unless named, asked for again where it ends before
+   * `atLeast`; a text where it is another log's past.
+   */
+  headOf(origin?: string, atLeast?: bigint): Promise<LogHead | string>
   /** Requests at once. */
   readonly inFlight: number
 }
@@ -77,7 +80,9 @@ function holdingOfIndex({ http, view, headOf, inFlight }: HoldingOptions): FindH
     if (typeof tree === 'string') return absent(tree)
     // Many entries come with one tree, which goes on from the head or not.
     const key = `${tree.checkpoint.origin} ${tree.treeSize} ${toHex(tree.rootHash)}`
-    return await keep(trees, key, MAX_TREES, async () => compareTrees(view, tree, await headOf(tree.checkpoint.origin)))
+    return await keep(trees, key, MAX_TREES, async () =>
+      compareTrees(view, tree, await headOf(tree.checkpoint.origin, tree.treeSize)),
+    )
   }
 }
 
@@ -113,12 +118,11 @@ function treeOf({ entry: found }: NamedEntry, entry: HeldEntry, { log }: LogView
 
 async function compareTrees(view: LogView, tree: LogHead, head: LogHead | string): Promise<Held> {
   if (typeof head === 'string') return absent(head)
-  const { origin } = tree.checkpoint
-  const isLater = tree.treeSize > head.treeSize
-  const why = isLater ? await view.inconsistency(head, tree) : await view.inconsistency(tree, head)
   // Shown to be in a tree that nobody else is shown, it would be in no log.
+  if (tree.treeSize > head.treeSize) return absent('the log shows it in a tree that its head does not reach')
+  const why = await view.inconsistency(tree, head)
   if (why !== undefined) return absent(`the log shows it in another tree than its head's: ${why}`)
-  return { ok: true, origin, tree: isLater ? tree : head }
+  return { ok: true, origin: tree.checkpoint.origin, tree: head }
 }
 
 function absent(why: string): Held {

@@ -61,7 +61,7 @@ interface Seen {
   readonly asked: readonly HttpRequest[]
 }
 
-/** @param head what is remembered; the log's own unless given */
+/** @param head what is remembered, as far as it reaches; the log's own unless given */
 function holdingOf(version: 1 | 2, lying: (http: Http) => Http = (one) => one, head?: LogHead | string): Seen {
   const asked: HttpRequest[] = []
   const counted: Http = {
@@ -72,7 +72,10 @@ function holdingOf(version: 1 | 2, lying: (http: Http) => Http = (one) => one, h
   }
   const by = lying(counted)
   const view = createLogView(by, logOf(version), version)
-  const headOf = async () => head ?? (await createLogView(http, logOf(version), version).head())
+  const headOf = async (_origin?: string, atLeast = 0n) =>
+    typeof head === 'string' || (head !== undefined && head.treeSize >= atLeast)
+      ? head
+      : await createLogView(http, logOf(version), version).head()
   return { find: createHolding({ http: by, view, headOf, inFlight: 4 }), asked }
 }
 
@@ -175,11 +178,27 @@ describe('a Rekor v1', () => {
       const response = await inner.request(request)
       return { ...copy(response), body: Buffer.from(JSON.stringify({ hashes: ['ab'.repeat(32)] })) }
     }
+    const view = createLogView(lying(http), logOf(1), 1)
+    const headOf = async () => {
+      await grow(3)
+      return await createLogView(http, logOf(1), 1).head()
+    }
+    const find = createHolding({ http, view, headOf, inFlight: 4 })
+    expect(await why(find, at(1, 6))).toContain("the log shows it in another tree than its head's: ")
+  })
+
+  test('that has grown since its head was asked for is asked for it again', async () => {
     const head = await createLogView(http, logOf(1), 1).head()
     await grow(3)
-    const { find } = holdingOf(1, lying, head)
-    expect(await why(find, at(1, 6))).toContain("the log shows it in another tree than its head's: ")
     expect(await why(holdingOf(1, undefined, head).find, at(1, 6))).toBe('held')
+  })
+
+  test('that shows an entry in a tree beyond the head that it shows everybody does not have it', async () => {
+    const head = await createLogView(http, logOf(1), 1).head()
+    await grow(3)
+    const view = createLogView(http, logOf(1), 1)
+    const find = createHolding({ http, view, headOf: async () => head, inFlight: 4 })
+    expect(await why(find, at(1, 6))).toBe('the log shows it in a tree that its head does not reach')
   })
 
   test('that refuses all for the sake of one is asked for each', async () => {
