@@ -12,7 +12,7 @@ import type { Wanted } from '../scan/wanted.ts'
 import { readBytes, resolvePath } from '../system/files.ts'
 import type { World } from '../system/world.ts'
 import { MAX_ATTESTATION, parseDocument } from '../trust/json.ts'
-import { isSet, type ParsedFlags } from './flags.ts'
+import { flagValue, isSet, type ParsedFlags } from './flags.ts'
 import { entryMember, entryText } from './log-report.ts'
 import { boundsOf, effortOf, limitOf, wantedOf } from './log-wanted.ts'
 import { Progress } from './progress.ts'
@@ -40,7 +40,14 @@ export async function searchLogs({ world, flags, configured, views }: Search): P
     const complete = await output.take(steps, { log: view.log.baseUrl, limit, part: scope?.part })
     if (scope !== undefined) part = partOf(view, scope, wanted, bounds, complete)
   }
-  return output.end(bounds.shard === undefined ? undefined : part)
+  const status = output.end(bounds.shard === undefined ? undefined : part)
+  if (status === 1 && flagValue(flags, 'object') !== undefined) world.write(2, byIdHint(world))
+  return status
+}
+
+function byIdHint({ name }: World): string {
+  return `${name}: hint: a log knows objects by their ids in online mode alone; \`${name} explain REV\` tells of an entry inside
+`
 }
 
 /** `log merge FILE...`: the JSON documents of all shards become one, with the status that one search would have had. */

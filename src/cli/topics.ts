@@ -58,7 +58,8 @@ export const TOPICS: Readonly<Record<string, Topic>> = {
   },
   preserve: {
     usage: 'preserve [RANGE]',
-    about: 'keep the log entries of signatures in online mode as notes, so that they verify offline from then on',
+    about:
+      'keep the log entries of signatures in online mode (all, unless a range is given) as notes, so that they verify offline',
     flags: async () => (await import('./preserve.ts')).PRESERVE_FLAGS,
   },
   reconcile: {

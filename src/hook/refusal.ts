@@ -66,6 +66,9 @@ function wayToAllow(identity: string): Way {
 /** A commit that is signed is another commit, and so are all that follow it. */
 function wayToSign({ kind, oid, parents }: Pick<JudgedRecord, 'kind' | 'oid' | 'parents'>): Way {
   if (kind === 'tag') return { says: 'make the tag anew, signed:', run: 'git tag -s -f NAME OBJECT' }
+  // It stands in a commit: signing anew keeps it as it is.
+  if (kind === 'mergetag')
+    return { says: 'make the merge anew, of the commit without its tag:', run: "git merge 'TAG^{commit}'" }
   if (kind === 'push certificate') return { says: 'sign the push:', run: 'git push --signed' }
   const from = parents?.length === 0 ? '--root' : `${oid.slice(0, 12)}^`
   return {

@@ -29,6 +29,12 @@ test('the first line says what happened, then come ref, object, reason and the w
   )
 })
 
+test('a tag that a merge carries is not mended by signing anew', () => {
+  expect(refusalText('gitsigil', 'push', [refusal({ kind: 'mergetag' })])).toContain(
+    "hint: make the merge anew, of the commit without its tag:\n  git merge 'TAG^{commit}'\n",
+  )
+})
+
 test('many objects are counted, some are listed, and advice stands once, about the oldest', () => {
   const many = Array.from({ length: 25 }, (_, at) => refusal({ oid: String(at).padStart(12, '0').padEnd(40, 'f') }))
   const text = refusalText('gitsigil', 'push', many)
