@@ -37,11 +37,12 @@ function formOf(flags: ParsedFlags): (sighting: Sighting) => string {
 
 function standardOut(world: World, form: (sighting: Sighting) => string): Way {
   const tell = async (sightings: readonly Sighting[]) => world.write(1, sightings.map(form).join(''))
-  return { name: 'stdout', most: MOST, isForAlerts: false, tell }
+  return { name: 'stdout', most: MOST, isForAlerts: false, begin: () => tell }
 }
 
 function issueOut(world: World): Way {
-  return { name: 'stdout', isForAlerts: true, tell: async (alerts) => world.write(1, issueText(alerts)) }
+  const tell = async (alerts: readonly Sighting[]) => world.write(1, issueText(alerts))
+  return { name: 'stdout', isForAlerts: true, begin: () => tell }
 }
 
 function webhooks(configured: Configured): readonly Way[] {
@@ -49,7 +50,7 @@ function webhooks(configured: Configured): readonly Way[] {
   if (webhook === undefined) return []
   checkServiceUrl('the webhook', webhook)
   const secret = webhookSecret === undefined ? undefined : new Secret(webhookSecret)
-  return [webhookWay(composeHttp(configured, BUDGET), webhook, secret, `webhook-${mark(webhook)}`)]
+  return [webhookWay(() => composeHttp(configured, BUDGET), webhook, secret, `webhook-${mark(webhook)}`)]
 }
 
 async function mails(configured: Configured, flags: ParsedFlags): Promise<readonly Way[]> {

@@ -20,7 +20,8 @@ export class MonitorStore {
   readonly #ids = new Set<string>()
 
   /**
-   * @param ways by which sightings are told; one that is new tells of nothing that was before it
+   * @param ways by which sightings are told; one that is new begins where the one that is furthest behind stands: it may
+   *   be there because that one failed
    * @throws `io` where what is there is damaged
    */
   constructor(folder: string, { id }: Pick<LogAuthority, 'id'>, ways: readonly string[]) {
@@ -30,7 +31,9 @@ export class MonitorStore {
     if (this.#state !== undefined) appendBehind(this.#journal, this.#state.journal, new Uint8Array())
     for (const sighting of this.#read()) this.#remember(sighting)
     const told = this.#told()
-    this.#writeTold({ ...Object.fromEntries(ways.map((way) => [way, this.#count])), ...told })
+    // Without a word of what was told, nothing was.
+    const behind = Math.min(...(Object.keys(told).length === 0 ? [0] : Object.values(told)))
+    this.#writeTold({ ...Object.fromEntries(ways.map((way) => [way, behind])), ...told })
   }
 
   /** Undefined before the first run. */
