@@ -1,7 +1,7 @@
 // What a monitor holds against a checkpoint before it looks at any entry: the one that it remembers, its witnesses, its age.
 // What is wrong becomes a sighting of the log itself, with what proves it.
 import { toHex } from '../bytes.ts'
-import { checkWitnesses, toldTime, type Witnesses } from '../monitor/head.ts'
+import { checkWitnesses, oldestWord, spanText, type Witnesses } from '../monitor/head.ts'
 import type { AlertChoice } from '../monitor/look.ts'
 import type { LogKind, LogSighting } from '../monitor/sighting.ts'
 import type { Watch } from '../monitor/watch.ts'
@@ -65,11 +65,10 @@ function evidence({ store, now }: Watching, { note }: LogHead, why: string): { r
 
 export function frozenProblem(watching: Watching, head: LogHead, changed: number): readonly LogSighting[] {
   const { rules, now } = watching
-  const time = toldTime(head.checkpoint, rules.witnesses, now())
-  const age = now() - (time ?? changed)
+  const { time, by } = oldestWord(head.checkpoint, rules.witnesses, { changed, now: now() })
+  const age = now() - time
   if (rules.maxAge === undefined || age <= rules.maxAge) return []
-  const by = time === undefined ? 'when it last grew' : 'its own word or its witnesses'
-  return [problem(watching, head, 'frozen', `its checkpoint is ${Math.floor(age / 60_000)} minutes old, by ${by}`)]
+  return [problem(watching, head, 'frozen', `its checkpoint is ${spanText(age)} old, by ${by}`)]
 }
 
 function problem({ view, now }: Watching, head: LogHead, kind: LogKind, why: string): LogSighting {

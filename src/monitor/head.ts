@@ -34,16 +34,44 @@ export function checkWitnesses(
   return `cosigned by ${found.length} of the ${asked.quorum} witnesses that the policy asks for: ${names}`
 }
 
+/** Somebody's word of how young a log is, milliseconds since 1970. */
+export interface Told {
+  readonly time: number
+  readonly by: string
+}
+
 /**
- * When a checkpoint was made, as far as it or its witnesses tell; undefined where nobody does. The log's own word is in its
- * signed text.
+ * When a log was last known to be alive: by our own clock, by its checkpoint's signed word, by its newest cosignature. Each
+ * may only make it older: neither a log nor its witnesses vouch for one that stands still, and a time to come is nobody's.
+ * @param changed when it was first seen in its present size
  */
-export function toldTime(checkpoint: SignedCheckpoint, asked: Witnesses | undefined, now: number): number | undefined {
+export function oldestWord(
+  checkpoint: SignedCheckpoint,
+  asked: Witnesses | undefined,
+  { changed, now }: { readonly changed: number; readonly now: number },
+): Told {
   const own = checkpoint.extensions.flatMap((line) => {
     const [, digits] = TIMESTAMP.exec(line) ?? []
-    return digits === undefined ? [] : [Number(digits)]
+    return digits === undefined || Number(digits) > now + CLOCK_SKEW ? [] : [Number(digits)]
   })
   const cosigned = cosignaturesOf(checkpoint, asked?.witnesses ?? [], now + CLOCK_SKEW).map(({ time }) => time)
-  const times = [...own, ...cosigned]
-  return times.length === 0 ? undefined : Math.max(...times)
+  const words: readonly Told[] = [
+    { time: changed, by: 'when it last grew' },
+    ...own.slice(0, 1).map((time) => ({ time, by: 'its own word' })),
+    ...(cosigned.length === 0 ? [] : [{ time: Math.max(...cosigned), by: 'its witnesses' }]),
+  ]
+  return words.reduce((oldest, word) => (word.time < oldest.time ? word : oldest))
 }
+
+/** A span of time as people say it. */
+export function spanText(milliseconds: number): string {
+  const [size, unit] = UNITS.find(([least]) => milliseconds >= 2 * least) ?? [1_000, 'second']
+  const count = Math.floor(milliseconds / size)
+  return `${count} ${unit}${count === 1 ? '' : 's'}`
+}
+
+const UNITS: readonly (readonly [number, string])[] = [
+  [86_400_000, 'day'],
+  [3_600_000, 'hour'],
+  [60_000, 'minute'],
+]

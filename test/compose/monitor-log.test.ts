@@ -136,9 +136,26 @@ test('its age is what its witnesses say, where they say it', async () => {
   const witnesses = prepareWitnesses({ line: 1, keys: [witness.vkey], quorum: 1 })
   const log = await logOf(noise(5), [witness])
   const first = await look(temporaryFolder('state'), log, { maxAge: HOUR, witnesses, now: NOON + 2 * HOUR })
-  expect(first.standing).toMatchObject([
-    { kind: 'frozen', why: expect.stringContaining('its own word or its witnesses') },
-  ])
+  expect(first.standing).toMatchObject([{ kind: 'frozen', why: 'its checkpoint is 2 hours old, by its witnesses' }])
+})
+
+test('its own word does not make it younger: not grown for longer than it may is an alert all the same', async () => {
+  const folder = temporaryFolder('state')
+  const log = await logOf(noise(5))
+  const at = async (hours: number, told: number) => {
+    const body = log.log.checkpoint().replace(/\n\n[\s\S]*/, `\nTimestamp: ${NOON + told * HOUR}000000\n`)
+    const note = encodeUtf8(encodeNote(body, [key.noteSignature(body)]))
+    log.lie((path, bytes) => (path === 'checkpoint' ? note : bytes))
+    return (await look(folder, log, { maxAge: 2 * HOUR, now: NOON + hours * HOUR })).standing.map(({ why }) => why)
+  }
+  expect(await at(0, 0)).toEqual([])
+  expect(await at(1, 1)).toEqual([])
+  expect(await at(3, 3)).toEqual(['its checkpoint is 3 hours old, by when it last grew'])
+  // Far in the future, whatever it is for.
+  expect(await at(4, 1_000)).toEqual(['its checkpoint is 4 hours old, by when it last grew'])
+  await log.log.append(mine('late'))
+  expect(await at(5, 0)).toEqual(['its checkpoint is 5 hours old, by its own word'])
+  expect(await at(5, 1_000)).toEqual([])
 })
 
 test('a checkpoint with too few witnesses is an alert, and nothing of it is believed', async () => {
