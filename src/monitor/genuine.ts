@@ -7,12 +7,16 @@ import { findIssuers } from '../verify/chain.ts'
 import type { Certificate } from '../x509/certificate.ts'
 
 /**
- * Why an entry is not by whom its certificate names; undefined where it is. The chain is held against the moment at which
- * the certificate began: no other is in the log.
+ * Why nothing vouches for the name in a certificate; undefined where a CA does. The chain is held against the moment at
+ * which the certificate began: no other is in the log.
  */
-export function doubtOf(body: Uint8Array, certificate: Certificate, trust: TrustedRoot): string | undefined {
+export function strangenessOf(certificate: Certificate, trust: TrustedRoot): string | undefined {
   const issued = findIssuers({ certificate, intermediates: [] }, trust, [certificate.notBefore])
-  if (!issued.ok) return `no CA of the trusted root vouches for its certificate: ${issued.why}`
+  return issued.ok ? undefined : `no CA of the trusted root vouches for its certificate: ${issued.why}`
+}
+
+/** Why an entry of a known kind is not by the key that it names; undefined where it is, or where the log holds too little. */
+export function doubtOf(body: Uint8Array): string | undefined {
   try {
     return checkOwnSignature(body)
   } catch (thrown) {

@@ -4,7 +4,7 @@ import { leafHash } from '../rekor/merkle.ts'
 import type { TrustedRoot } from '../trust/root.ts'
 import { certificateDigest } from './claim.ts'
 import { type Claimant, type ReadEntry, readEntry } from './entry.ts'
-import { doubtOf } from './genuine.ts'
+import { doubtOf, strangenessOf } from './genuine.ts'
 import type { Covering, Signer } from './objects.ts'
 import type { EntryKind, EntrySighting } from './sighting.ts'
 import type { Watch } from './watch.ts'
@@ -42,20 +42,31 @@ const ATTESTATIONS: readonly string[] = ['dsse', 'intoto']
 export async function lookAtEntry(body: Uint8Array, index: number, looking: Looking): Promise<Looked> {
   const entry = readEntry(body)
   const { facts, claimants, unreadable } = entry
+  const seen: Looked[] = []
   for (const claimant of claimants) {
     const watched = looking.watch.match(claimant.identity)
-    if (facts === undefined || watched === undefined) continue
+    if (watched === undefined) continue
     const { identity, certificate } = claimant
     const named = { ...pick(identity), watched, certificate: certificateDigest(certificate), ...begun(certificate) }
-    const judged = await judge(body, facts, claimant, looking)
-    return { sighting: sightingOf(body, index, facts, named, judged, looking), signer: signerOf(claimant) }
+    const judged = await judge(body, entry, claimant, looking)
+    seen.push({ sighting: sightingOf(body, index, facts, named, judged, looking), signer: signerOf(claimant) })
   }
-  if (unreadable === undefined) return NOBODY
-  const { why, bytes } = unreadable
-  if (!looking.watch.isNamedIn(bytes)) return { unreadable: why }
-  // Another reader may be content with what this one refuses.
-  const told = { kind: 'doubtful', why: `its signer cannot be read, and a watched name is in it: ${why}` } as const
-  return { unreadable: why, sighting: sightingOf(body, index, facts, NO_SIGNER, told, looking) }
+  if (unreadable !== undefined && looking.watch.isNamedIn(unreadable.bytes)) {
+    // Another reader may be content with what this one refuses.
+    const why = `its signer cannot be read, and a watched name is in it: ${unreadable.why}`
+    seen.push({ sighting: sightingOf(body, index, facts, NO_SIGNER, { kind: 'doubtful', why }, looking) })
+  }
+  return { ...gravest(seen), ...(unreadable === undefined ? {} : { unreadable: unreadable.why }) }
+}
+
+/** Of several signers the one whom somebody should look at first. */
+const BY_GRAVITY: readonly EntryKind[] = ['uncovered', 'other', 'attestation', 'covered', 'doubtful', 'repeat']
+
+function gravest(seen: readonly Looked[]): Looked {
+  const gravity = ({ sighting }: Looked): number =>
+    sighting === undefined ? Infinity : BY_GRAVITY.indexOf(sighting.kind) - (sighting.alert ? BY_GRAVITY.length : 0)
+  const [first] = seen.toSorted((one, other) => gravity(one) - gravity(other))
+  return first ?? NOBODY
 }
 
 function signerOf({ certificate, signature }: Claimant): Signer {
@@ -81,13 +92,17 @@ interface Judged extends Partial<Covering> {
 
 async function judge(
   body: Uint8Array,
-  facts: NonNullable<ReadEntry['facts']>,
+  { facts, isOther }: ReadEntry,
   claimant: Claimant,
   looking: Looking,
 ): Promise<Judged> {
   const repeats = looking.first(toHex(leafHash(body)))
   if (repeats !== undefined) return { kind: 'repeat', repeats, why: `the same as entry ${repeats}` }
-  const doubt = doubtOf(body, claimant.certificate, looking.trust)
+  const strange = strangenessOf(claimant.certificate, looking.trust)
+  if (strange !== undefined) return { kind: 'doubtful', why: strange }
+  if (isOther || facts === undefined)
+    return { kind: 'other', why: 'signed as you, in an entry of a kind that is not known here' }
+  const doubt = doubtOf(body)
   if (doubt !== undefined) return { kind: 'doubtful', why: doubt }
   if (ATTESTATIONS.includes(facts.kind)) return { kind: 'attestation', why: 'of a statement, and not of a Git object' }
   const covering = await looking.find(facts.hashes, signerOf(claimant))
@@ -112,7 +127,7 @@ function sightingOf(
   return {
     id: `${prefix}:${index}`,
     kind,
-    alert: kind === 'uncovered' || isChosen,
+    alert: kind === 'uncovered' || kind === 'other' || isChosen,
     log,
     index,
     logIndex: String(firstIndex + BigInt(index)),

@@ -12,6 +12,8 @@ export type EntryKind =
   | 'uncovered'
   /** Of a statement, and not of a Git object. */
   | 'attestation'
+  /** Of a kind of entry that is not known here: nothing in a repository accounts for it. */
+  | 'other'
   /** The same body as an entry before. */
   | 'repeat'
   /** It names the identity, and nothing vouches for that. */

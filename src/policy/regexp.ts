@@ -11,6 +11,16 @@ export function compileRegexp(source: string): (text: string) => boolean {
   return (text) => compiled.matches(text)
 }
 
+/**
+ * Finds what the pattern matches anywhere in a text in lower case, for bytes in which a name has neither beginning nor end:
+ * it finds more than `compileRegexp` matches, never less.
+ */
+export function compileSearch(source: string): (text: string) => boolean {
+  const loose = source.replace(/^(?:\^|\\A)+/, '').replace(/(?<!\\)(?:\$|\\z)+$/, '')
+  const compiled = compileRe2(`(?is:${loose})`, MAX_PATTERN + 6)
+  return (text) => compiled.matcher(text).find()
+}
+
 /** The same, for those who ask more of it. @param limit most characters of the pattern */
 export function compileRe2(source: string, limit = MAX_PATTERN): RE2JS {
   if (source.length > limit) throw new Error(`a regular expression longer than ${limit} characters`)

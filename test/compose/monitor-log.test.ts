@@ -214,7 +214,7 @@ test('who cannot be read is counted, and is doubtful where a watched name is in 
   expect(state).toMatchObject({ unreadable: 2, firstUnreadable: [0, 1] })
   expect(journal).toMatchObject([
     { kind: 'doubtful', alert: false, why: expect.stringContaining('a watched name is in it') },
-    { kind: 'doubtful', alert: false },
+    { kind: 'other', alert: true, subject: 'alice@example.com' },
   ])
 })
 
