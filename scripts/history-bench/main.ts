@@ -53,9 +53,9 @@ function measureRatios(repository: string): void {
   for (const build of builds) {
     const [bare, one, two, single] = [[], [], [], []] as [number[], number[], number[], number[]]
     for (let round = 0; round < ROUNDS; round++) {
-      bare.push(bareTime(build))
       const first = runHistory(build, repository, 1)
       one.push((first.time * 1000) / first.signatures)
+      bare.push(bareTime(build, first.signatures))
       const second = runHistory(build, repository, 2)
       two.push((second.time * 1000) / second.signatures)
       single.push(singleTime(builds.at(-1) ?? build, repository, 100) * 1000)
