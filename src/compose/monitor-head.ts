@@ -20,7 +20,7 @@ export interface Rules {
   readonly witnesses?: Witnesses
   /** Where a first run begins; the log's end of then unless given. */
   readonly from?: number
-  /** Milliseconds after which a checkpoint counts as frozen. */
+  /** Milliseconds after which a checkpoint counts as frozen, and a log that is not reached as silent. */
   readonly maxAge?: number
   /** Milliseconds for which the object of an entry is waited for. */
   readonly grace?: number
@@ -41,26 +41,23 @@ export interface Watching {
   progress(done: number, total: number): void
 }
 
-/** What forbids to go on: another past than before, or too few witnesses; and, which does not, another tree. */
-export async function graveProblems(watching: Watching, head: LogHead): Promise<readonly LogSighting[]> {
-  const { store, view, rules, now } = watching
-  const why = checkWitnesses(head.checkpoint, rules.witnesses, now())
-  const { state } = store
-  if (why !== undefined) return [{ ...problem(watching, head, 'unwitnessed', why), ...evidence(watching, head, why) }]
-  if (state === undefined || state.note === '') return []
-  if (state.origin !== head.checkpoint.origin)
-    return [problem(watching, head, 'tree', `begins another tree; ${state.origin} was looked at up to ${state.next}`)]
-  const remembered = parseCheckpoint(state.note)
-  const first = { treeSize: remembered.size, rootHash: remembered.rootHash }
-  const contradiction = await view.inconsistency(first, head)
-  if (contradiction === undefined) return []
-  const kind = head.treeSize < first.treeSize ? 'rollback' : 'fork'
-  return [{ ...problem(watching, head, kind, contradiction), ...evidence(watching, head, contradiction) }]
+/** Too few witnesses forbid to believe anything of a checkpoint. */
+export function unwitnessedProblem(watching: Watching, head: LogHead): readonly LogSighting[] {
+  const why = checkWitnesses(head.checkpoint, watching.rules.witnesses, watching.now())
+  return why === undefined ? [] : [provenProblem(watching, head, 'unwitnessed', why, watching.store.state?.note)]
 }
 
-// What was remembered stays so: whoever looks again is told again.
-function evidence({ store, now }: Watching, { note }: LogHead, why: string): { readonly evidence: string } {
-  return { evidence: keepEvidence(store.stem, { earlier: store.state?.note ?? '', later: note, why, now: now() }) }
+/** With both checkpoints kept. What was remembered stays so: whoever looks again is told again. */
+export function provenProblem(
+  watching: Watching,
+  head: LogHead,
+  kind: LogKind,
+  why: string,
+  earlier = '',
+): LogSighting {
+  const { store, now } = watching
+  const evidence = keepEvidence(store.stem, { earlier, later: head.note, why, now: now() })
+  return { ...problem(watching, head, kind, why), evidence }
 }
 
 export function frozenProblem(watching: Watching, head: LogHead, changed: number): readonly LogSighting[] {
@@ -71,7 +68,7 @@ export function frozenProblem(watching: Watching, head: LogHead, changed: number
   return [problem(watching, head, 'frozen', `its checkpoint is ${spanText(age)} old, by ${by}`)]
 }
 
-function problem({ view, now }: Watching, head: LogHead, kind: LogKind, why: string): LogSighting {
+export function problem({ view, now }: Watching, head: LogHead, kind: LogKind, why: string): LogSighting {
   const what = `${kind}:${head.treeSize}:${toHex(head.rootHash).slice(0, 16)}`
   return {
     id: `${prefixOf(view, head)}:${what}`,
@@ -82,6 +79,29 @@ function problem({ view, now }: Watching, head: LogHead, kind: LogKind, why: str
     size: String(head.treeSize),
     seen: new Date(now()).toISOString(),
   }
+}
+
+/** That a log could not be looked at for longer than it may, by our own clock; told once for each such time. */
+export function silentProblem({ view, store, rules, now }: Watching, why: string): readonly LogSighting[] {
+  const { reached = now(), note = '' } = store.state ?? {}
+  const span = now() - reached
+  if (rules.maxAge === undefined || span <= rules.maxAge) return []
+  return [
+    {
+      id: `${toHex(view.log.id)}:silent:${reached}`,
+      kind: 'silent',
+      alert: true,
+      log: view.log.baseUrl,
+      why: `could not be looked at for ${spanText(span)}: ${why}`,
+      size: note === '' ? '0' : String(parseCheckpoint(note).size),
+      seen: new Date(now()).toISOString(),
+    },
+  ]
+}
+
+/** A count of a log's entries. */
+export function entriesText(count: bigint): string {
+  return count === 1n ? '1 entry' : `${count} entries`
 }
 
 /** The log's id, and in v1 the tree's. */

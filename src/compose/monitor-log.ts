@@ -5,7 +5,8 @@ import { type EntrySighting, type LogSighting, settled, type Waiting } from '../
 import type { MonitorState } from '../monitor/state.ts'
 import { parseCheckpoint } from '../rekor/checkpoint.ts'
 import type { LogHead } from '../rekor/client-log.ts'
-import { frozenProblem, graveProblems, type Rules, type Watching } from './monitor-head.ts'
+import { entriesText, frozenProblem, silentProblem, unwitnessedProblem, type Watching } from './monitor-head.ts'
+import { holdAgainstPast, isRefusal } from './monitor-past.ts'
 import { scanFrom } from './monitor-scan.ts'
 import type { MonitorStore } from './monitor-store.ts'
 
@@ -26,14 +27,32 @@ export interface LogRound {
 
 /** @throws `log` where the log lies, `network` where it does not answer: what was looked at until then is remembered */
 export async function lookOn(watching: Watching): Promise<LogRound> {
-  const { view, store, rules } = watching
   // Also where the log does not answer: their time is up all the same.
   await settleWaiting(watching)
+  try {
+    return await lookAtLog(watching)
+  } catch (thrown) {
+    if (isRefusal(thrown)) rememberSilence(watching, thrown.message)
+    throw thrown
+  }
+}
+
+async function lookAtLog(watching: Watching): Promise<LogRound> {
+  const { view, store, rules, now } = watching
   const head = await view.head()
   const before = store.state
   const isFirst = before === undefined || before.note === ''
-  const grave = await graveProblems(watching, head)
-  const base = before ?? blank(head, rules)
+  const unwitnessed = unwitnessedProblem(watching, head)
+  const { problems: grave, unproven } =
+    unwitnessed.length > 0
+      ? { problems: unwitnessed, unproven: before?.unproven }
+      : await holdAgainstPast(watching, head)
+  const start = startOf(
+    watching,
+    head,
+    grave.some(({ kind }) => kind === 'tree'),
+  )
+  const base = isFirst ? blank(watching, head.checkpoint.origin, start) : before
   const round = {
     isFirst,
     isOtherWatch: !isFirst && base.watch !== rules.watch.digest,
@@ -41,11 +60,10 @@ export async function lookOn(watching: Watching): Promise<LogRound> {
     waiting: base.waiting.length,
   }
   if (grave.some(({ kind }) => kind !== 'tree')) {
-    store.commit(base, untold(store, grave))
+    store.commit({ ...base, unproven }, untold(store, grave))
     return { ...round, from: base.next, to: base.next, standing: grave }
   }
-  const start = startOf(watching, head, grave.length > 0)
-  const changed = isFirst || sizeOf(base) !== head.treeSize ? watching.now() : base.changed
+  const changed = isFirst || sizeOf(base) !== head.treeSize ? now() : Math.min(base.changed, now())
   const state: MonitorState = {
     ...base,
     origin: head.checkpoint.origin,
@@ -53,13 +71,15 @@ export async function lookOn(watching: Watching): Promise<LogRound> {
     from: isFirst || grave.length > 0 ? start : base.from,
     next: start,
     changed,
+    unproven,
     watch: rules.watch.digest,
   }
   const standing = [...grave, ...frozenProblem(watching, head, changed)]
   store.commit(state, untold(store, standing))
   const unreadable = await scanFrom(watching, head, state)
-  const waiting = store.state?.waiting.length ?? 0
-  return { ...round, from: start, to: Number(head.treeSize), standing, unreadable, waiting }
+  const after = store.state ?? state
+  store.commit({ ...after, reached: now() }, [])
+  return { ...round, from: start, to: Number(head.treeSize), standing, unreadable, waiting: after.waiting.length }
 }
 
 /** Entries whose objects have come, or have not in the time that they had, wait no longer. */
@@ -77,10 +97,19 @@ async function settleWaiting({ store, rules, repositories, now }: Watching): Pro
   if (over.length > 0) store.commit({ ...state, waiting }, over)
 }
 
-function blank(head: LogHead, { watch }: Rules): MonitorState {
-  const { origin } = head.checkpoint
-  const none = { from: 0, next: 0, journal: 0, sightings: 0, changed: 0, unreadable: 0, firstUnreadable: [] }
-  return { origin, note: '', watch: watch.digest, waiting: [], ...none }
+/** Since when a log has not been reached is remembered, also where it never was. */
+function rememberSilence(watching: Watching, why: string): void {
+  const { store } = watching
+  if (store.state === undefined) store.commit(blank(watching, '', 0), [])
+  const silent = untold(store, silentProblem(watching, why))
+  if (silent.length > 0 && store.state !== undefined) store.commit(store.state, silent)
+}
+
+/** Where nothing is believed yet but the place at which a first run begins. */
+function blank({ store, rules, now }: Watching, origin: string, from: number): MonitorState {
+  const none = { journal: 0, sightings: 0, changed: 0, unreadable: 0, firstUnreadable: [] }
+  const reached = store.state?.reached ?? now()
+  return { origin, note: '', from, next: from, reached, watch: rules.watch.digest, waiting: [], ...none }
 }
 
 function startOf({ store, rules, view }: Watching, head: LogHead, isNewTree: boolean): number {
@@ -89,8 +118,12 @@ function startOf({ store, rules, view }: Watching, head: LogHead, isNewTree: boo
   if (state !== undefined && state.note !== '') return state.next
   const size = Number(head.treeSize)
   if (rules.from !== undefined && rules.from > size)
-    throw new Fault('usage', `--from: ${view.log.baseUrl} has ${size} entries`)
-  return rules.from ?? size
+    throw new Fault('usage', `--from: ${view.log.baseUrl} has ${entriesText(head.treeSize)}`)
+  if (rules.from !== undefined) return rules.from
+  // No checkpoint was good enough since the first run: what has come since then is looked at.
+  if (state !== undefined && state.origin !== '')
+    return state.origin === head.checkpoint.origin ? Math.min(state.next, size) : 0
+  return size
 }
 
 function untold(store: MonitorStore, problems: readonly LogSighting[]): readonly LogSighting[] {

@@ -41,9 +41,9 @@ export async function readMonitorStanding(world: World): Promise<readonly Monito
   const folder = name === undefined ? undefined : monitorFolder(world.env, [name])
   if (folder === undefined) return []
   const files = listFiles(folder).filter((file) => /^[0-9a-f]{16}\.json$/.test(file))
-  return files.map((file) => {
+  return files.flatMap((file) => {
     const path = join(folder, file)
     const { origin, next, waiting } = parseState(readBytes(path, MAX_STATE))
-    return { log: origin, next, waiting: waiting.length, looked: readModified(path) }
+    return origin === '' ? [] : [{ log: origin, next, waiting: waiting.length, looked: readModified(path) }]
   })
 }

@@ -19,8 +19,10 @@ export type EntryKind =
   /** It names the identity, and nothing vouches for that. */
   | 'doubtful'
 
-/** Of a log: what is wrong with its checkpoint. */
-export type LogKind = 'fork' | 'rollback' | 'tree' | 'frozen' | 'unwitnessed'
+const LOG_KINDS = ['fork', 'rollback', 'tree', 'frozen', 'unwitnessed', 'unproven', 'silent'] as const
+
+/** Of a log: what is wrong with its checkpoint, or that there is none. */
+export type LogKind = (typeof LOG_KINDS)[number]
 
 interface Common {
   /** Log id, tree and index; of a log's own sightings what is wrong in place of the index. */
@@ -75,10 +77,9 @@ export interface Waiting {
 }
 
 const VERSION = 1
-const LOG_KINDS: readonly string[] = ['fork', 'rollback', 'tree', 'frozen', 'unwitnessed'] satisfies LogKind[]
 
 export function isLogSighting(sighting: Sighting): sighting is LogSighting {
-  return LOG_KINDS.includes(sighting.kind)
+  return LOG_KINDS.some((kind) => kind === sighting.kind)
 }
 
 /** What an entry is that waited, now that this is known of its objects: covered, or as it was. */

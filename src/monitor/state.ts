@@ -2,15 +2,24 @@
 // journal belongs to it. Written whole; whatever else the journal holds was not yet so.
 import { encodeUtf8 } from '../bytes.ts'
 import { malformed } from '../errors.ts'
-import { int64Of, listOf, objectOf, optionalText, parseDocument, textOf } from '../trust/json.ts'
+import {
+  int64Of,
+  type JsonObject,
+  listOf,
+  objectOf,
+  optionalObject,
+  optionalText,
+  parseDocument,
+  textOf,
+} from '../trust/json.ts'
 import { isLogSighting, parseSighting, type Waiting } from './sighting.ts'
 
 export interface MonitorState {
-  /** First line of the log's checkpoints: v1 has another for each of its trees. */
+  /** First line of the log's checkpoints: v1 has another for each of its trees. Empty where it never answered. */
   readonly origin: string
   /** The signed note of the last checkpoint that went on from the ones before; empty where none was believed yet. */
   readonly note: string
-  /** The first place of the tree that was looked at, and the first that is not yet. */
+  /** The first place of the tree that is looked at, and the first that is not yet. */
   readonly from: number
   readonly next: number
   /** Bytes of the journal, and the sightings in them. */
@@ -18,6 +27,9 @@ export interface MonitorState {
   readonly sightings: number
   /** When the log was first seen in its present size, milliseconds since 1970. */
   readonly changed: number
+  /** When it was last looked at to its end, or first asked, milliseconds since 1970. */
+  readonly reached: number
+  readonly unproven?: Unproven | undefined
   /** Whom it watched, as a digest. */
   readonly watch: string
   /** How many entries had a signer who could not be read, and the first of them. */
@@ -25,6 +37,14 @@ export interface MonitorState {
   readonly firstUnreadable: readonly number[]
   /** Entries whose objects are waited for; in no journal yet. */
   readonly waiting: readonly Waiting[]
+}
+
+/** A checkpoint that the log signed and did not prove to go on from the one that is remembered: the first since it did. */
+export interface Unproven {
+  readonly note: string
+  /** Milliseconds since 1970. */
+  readonly since: number
+  readonly rounds: number
 }
 
 const WHAT = 'state of the monitor'
@@ -58,6 +78,8 @@ export function parseState(bytes: Uint8Array): MonitorState {
     journal: number('journal'),
     sightings: number('sightings'),
     changed: number('changed'),
+    reached: number('reached') || number('changed'),
+    ...parseUnproven(state),
     watch: textOf(state, 'watch'),
     unreadable: number('unreadable'),
     firstUnreadable: listOf(state, 'firstUnreadable').map(Number).slice(0, MAX_NAMED),
@@ -66,6 +88,13 @@ export function parseState(bytes: Uint8Array): MonitorState {
       .filter((line) => line !== '')
       .map(parseWaiting),
   }
+}
+
+function parseUnproven(state: JsonObject): Pick<MonitorState, 'unproven'> {
+  const unproven = optionalObject(state, 'unproven')
+  if (unproven === undefined) return {}
+  const [since, rounds] = [Number(int64Of(unproven, 'since')), Number(int64Of(unproven, 'rounds'))]
+  return { unproven: { note: textOf(unproven, 'note'), since, rounds } }
 }
 
 function parseWaiting(line: string): Waiting {

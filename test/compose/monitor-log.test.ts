@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { encodeUtf8 } from '../../src/bytes.ts'
 import type { Rules } from '../../src/compose/monitor-head.ts'
 import { lookOn } from '../../src/compose/monitor-log.ts'
@@ -44,6 +44,8 @@ interface Asked extends Partial<Rules> {
   readonly now?: number
   /** Hashes that the repositories have an object of. */
   readonly known?: readonly string[]
+  /** Without --from. */
+  readonly isFromEnd?: boolean
 }
 
 const covered = {
@@ -52,10 +54,10 @@ const covered = {
 } as const
 
 async function look(folder: string, { authority, http, view }: ServedLog, asked: Asked = {}) {
-  const { now = NOON, known = [], ...more } = asked
+  const { now = NOON, known = [], isFromEnd = false, ...more } = asked
   const store = new MonitorStore(folder, authority, ['test'])
   const round = await lookOn({
-    rules: { watch, trust: FORGED_TRUST, from: 0, alertOn: [], ...more },
+    rules: { watch, trust: FORGED_TRUST, ...(isFromEnd ? {} : { from: 0 }), alertOn: [], ...more },
     view,
     scan: createLogScan(http, view),
     store,
@@ -170,6 +172,20 @@ test('a checkpoint with too few witnesses is an alert, and nothing of it is beli
   expect(whole.journal.map((sighting) => sighting.kind)).toEqual(['unwitnessed', 'uncovered'])
 })
 
+test('a first run whose checkpoint was not believed keeps its place until one is', async () => {
+  const folder = temporaryFolder('state')
+  const witness = makeWitness('w.example')
+  const witnesses = prepareWitnesses({ line: 1, keys: [witness.vkey], quorum: 1 })
+  const early = [...noise(3), mine('early')]
+  const at = async (log: ServedLog) => await look(folder, log, { witnesses, isFromEnd: true })
+  await at(await logOf(early))
+  const grown = [...early, mine('in between')]
+  await at(await logOf(grown))
+  const { from, journal, isFirst } = await at(await logOf([...grown, ...noise(2)], [witness]))
+  expect([from, isFirst]).toEqual([4, true])
+  expect(journal.flatMap((one) => ('index' in one ? [one.index] : []))).toEqual([4])
+})
+
 test('witnesses of other logs are not asked of this one', async () => {
   const rule = { line: 1, keys: [makeWitness('one.example').vkey], quorum: 1, origins: ['elsewhere.example'] }
   const { standing } = await look(temporaryFolder('state'), await logOf(noise(2)), {
@@ -188,6 +204,80 @@ test('a log that stops to answer keeps what was looked at, and the next round go
   log.lie((_, bytes) => bytes)
   const { from, journal } = await look(folder, log)
   expect([from, journal.map((one) => 'index' in one && one.index)]).toEqual([256, [0, 601]])
+})
+
+test('a log that is not reached for longer than it may is an alert, once for each such time', async () => {
+  const folder = temporaryFolder('state')
+  const log = await logOf(noise(5))
+  const at = async (hours: number) => await look(folder, log, { maxAge: 2 * HOUR, now: NOON + hours * HOUR })
+  const told = () => [...new MonitorStore(folder, log.authority, []).untold('test')].map(({ kind, why }) => [kind, why])
+  log.lie(() => 503)
+  for (const hours of [0, 1]) expect(await faultOf(at(hours))).toMatchObject({ code: 'network' })
+  expect(told()).toEqual([])
+  for (const hours of [3, 4]) expect(await faultOf(at(hours))).toMatchObject({ code: 'network' })
+  expect(told()).toEqual([['silent', expect.stringMatching(/^could not be looked at for 3 hours: .*503/)]])
+  log.lie((_, bytes) => bytes)
+  expect(await at(5)).toMatchObject({ isFirst: true, from: 0, to: 5 })
+  // A checkpoint alone is no look at the log.
+  await log.log.append(mine('late'))
+  log.lie((path, bytes) => (path === 'checkpoint' ? bytes : 503))
+  for (const hours of [6, 8]) expect(await faultOf(at(hours))).toMatchObject({ code: 'network' })
+  expect(told().map(([kind]) => kind)).toContain('silent')
+  expect(told().length).toBeGreaterThan(1)
+})
+
+describe('a checkpoint whose proof is refused', () => {
+  const unproven = async (folder: string) => {
+    const log = await logOf([...noise(300, 'other'), mine('hidden')])
+    log.lie((path, bytes) => (path === 'checkpoint' ? bytes : 503))
+    return { log, asked: async (more: Asked = {}) => await look(folder, log, more) }
+  }
+
+  test('for the third time is an alert with both notes, and nothing behind it is looked at', async () => {
+    const folder = temporaryFolder('state')
+    const before = await look(folder, await logOf(noise(200)))
+    const { log, asked } = await unproven(folder)
+    for (const _ of [1, 2]) expect(await faultOf(asked())).toMatchObject({ code: 'network' })
+    for (const _ of [3, 4]) {
+      const { standing, journal, state } = await asked()
+      expect(standing).toMatchObject([{ kind: 'unproven', alert: true, why: expect.stringContaining('503') }])
+      expect([journal.length, state?.next, state?.note]).toEqual([1, 200, before.state?.note])
+      const evidence = JSON.parse(readFileSync(standing[0]?.evidence ?? '', 'utf8'))
+      expect([evidence.earlier, evidence.later]).toEqual([before.state?.note, (await log.view.head()).note])
+    }
+  })
+
+  test('for longer than the log may stand still is one too', async () => {
+    const folder = temporaryFolder('state')
+    await look(folder, await logOf(noise(200)), { maxAge: HOUR })
+    const { asked } = await unproven(folder)
+    expect(await faultOf(asked({ maxAge: HOUR }))).toMatchObject({ code: 'network' })
+    const late = await asked({ maxAge: HOUR, now: NOON + 2 * HOUR })
+    expect(late.standing.map(({ kind }) => kind)).toContain('unproven')
+  })
+
+  test('is held against the log that goes back to what it showed before', async () => {
+    const folder = temporaryFolder('state')
+    await look(folder, await logOf(noise(200)))
+    const { log, asked } = await unproven(folder)
+    expect(await faultOf(asked())).toMatchObject({ code: 'network' })
+    const { standing, state } = await look(folder, await logOf(noise(400)))
+    expect([standing, state?.next]).toMatchObject([[{ kind: 'fork' }], 200])
+    const evidence = JSON.parse(readFileSync(standing[0]?.evidence ?? '', 'utf8'))
+    expect(evidence.earlier).toBe((await log.view.head()).note)
+  })
+
+  test('and then given is forgotten', async () => {
+    const folder = temporaryFolder('state')
+    const log = await logOf(noise(200))
+    await look(folder, log)
+    await log.log.append(mine('late'))
+    log.lie((path, bytes) => (path === 'checkpoint' ? bytes : 503))
+    expect(await faultOf(look(folder, log))).toMatchObject({ code: 'network' })
+    log.lie((_, bytes) => bytes)
+    const { standing, state, to } = await look(folder, log)
+    expect([standing, state?.unproven, to]).toEqual([[], undefined, 201])
+  })
 })
 
 test('a bundle with another entry in it is a fault of the log, and is never looked at', async () => {

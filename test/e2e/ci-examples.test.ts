@@ -129,6 +129,8 @@ describe.skipIf(build === undefined)('the examples', () => {
     rmSync(join(here.path, 'issue.md'))
     expect(await run()).toMatchObject({ status: 0, stdout: '' })
     expect(readFileSync(`${folder}/gh`, 'utf8')).toBe(opened)
+    // What could not be checked is no success.
+    expect(await sh(`gitsigil() { return 3; }\n${script}`, {}, here.path)).toMatchObject({ status: 3 })
   })
 
   describe('GitLab', () => {
