@@ -20,7 +20,7 @@ export const MONITOR_FLAGS: FlagTable = {
   issuer: { kind: 'list', value: 'URL', help: 'of these issuers; without a name, everybody of theirs' },
   'issuer-regexp': { kind: 'list', value: 'RE2', help: 'the same by a pattern of the whole URL' },
   alert: { kind: 'list', value: 'attestation|doubtful', help: 'kinds that are an alert too, and not only a note' },
-  url: { kind: 'value', value: 'URL', help: 'the log; gitsigil.rekor, else those of the instance unless given' },
+  url: { kind: 'value', value: 'URL', help: 'the log; every one of the instance that is in use unless given' },
   from: {
     kind: 'value',
     value: 'INDEX',

@@ -30,13 +30,21 @@ const BUDGET = 3_600_000
  * The log that `url` or the configuration names, else every one of the instance that is in use now.
  * @throws `trust` for one that the trusted root does not know: nobody could check what it says
  */
-export function composeLogs(
+export function composeLogs(configured: Configured, url: string | undefined): readonly LogView[] {
+  return composeEveryLog(configured, url ?? configured.settings.rekor)
+}
+
+/**
+ * The log that is asked for, else every one that is in use now: also those where nobody signs from here, as a signature in
+ * any of them is good.
+ * @throws `trust` for one that the trusted root does not know
+ */
+export function composeEveryLog(
   configured: Configured,
-  url: string | undefined,
+  wanted: string | undefined,
   http = composeHttp(configured, BUDGET),
 ): readonly LogView[] {
   const { standard } = composeTrust(configured)
-  const wanted = url ?? configured.settings.rekor
   const now = configured.world.now()
   const logs = standard.trust.logs.filter(({ baseUrl, validFor }) =>
     wanted === undefined ? isWithin(validFor, now) : isSame(baseUrl, wanted),

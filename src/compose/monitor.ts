@@ -8,7 +8,7 @@ import { makeDirectory } from '../system/files.ts'
 import { acquireLock } from '../system/lock.ts'
 import { makePrivateDirectory } from '../system/private-files.ts'
 import { type Configured, composeTrust } from './assessor.ts'
-import { composeLogs } from './log.ts'
+import { composeEveryLog } from './log.ts'
 import type { Rules } from './monitor-head.ts'
 import { type LogRound, lookOn } from './monitor-log.ts'
 import { type Named, Repositories } from './monitor-objects.ts'
@@ -22,7 +22,7 @@ export interface MonitorRequest {
   /** Who is watched; those of the policy where nobody is. */
   readonly watched: readonly Watched[]
   readonly repositories: readonly Named[]
-  /** The log; those of the instance unless given. */
+  /** The log; every one of the instance that is in use unless given. */
   readonly url?: string
   /** Folder that remembers; one of its own for these repositories unless given. */
   readonly state?: string
@@ -80,7 +80,7 @@ export async function openMonitor(configured: Configured, request: MonitorReques
       const repositories = repositoriesFor(rules.watch, signal)
       const http = composeHttp(configured, BUDGET)
       const outcomes: Outcome[] = []
-      for (const view of composeLogs(configured, request.url, http)) {
+      for (const view of composeEveryLog(configured, request.url, http)) {
         const store = new MonitorStore(folder, view.log, request.ways)
         const scan = createLogScan(http, view, { inFlight: request.inFlight })
         const progress = (done: number, total: number) => request.progress(view.log.baseUrl, done, total)

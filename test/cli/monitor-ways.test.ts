@@ -36,7 +36,7 @@ interface Asked {
 
 async function monitor(args: readonly string[], { state = temporaryFolder('monitor'), env = {} }: Asked = {}) {
   const world = testWorld({
-    args: ['monitor', '--from=0', `--state=${state}`, ...args],
+    args: ['monitor', '--from=0', `--url=${sandbox.urls.rekor1}`, `--state=${state}`, ...args],
     cwd: repository.path,
     env: { ...process.env, ...env },
   })
@@ -217,7 +217,7 @@ test('status says how far the logs were looked at for the repository here', asyn
     return world.output(1)
   }
   expect(await run('status')).not.toContain('monitor')
-  await run('monitor', KIM, '--from=0')
+  await run('monitor', KIM, '--from=0', `--url=${sandbox.urls.rekor1}`)
   expect(await run('status')).toMatch(/^monitor {3}localhost - \d+ up to entry 3, last looked at 20\S+Z$/m)
   expect(JSON.parse(await run('status', '--json')).monitor).toMatchObject([{ next: 3, waiting: 0 }])
 })

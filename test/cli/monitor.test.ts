@@ -250,3 +250,15 @@ test('a shallow clone is told to lack what its refs lead to', async () => {
   const { exit, stderr } = await monitor(path, url(1), '--from=0', '--email=shallow@example.com', state())
   expect([exit, stderr]).toEqual([1, expect.stringMatching(/warning: \S+shallow: 1 objects are missing or damaged/)])
 })
+
+test('every log in use is watched, whichever one signs into here', async () => {
+  const kim = await logIn(sandbox, 'other@example.com')
+  await signEmbedded(sandbox, kim, commitPayload('in the other log'), 2)
+  const world = testWorld({
+    args: ['monitor', '--from=0', '--email=other@example.com', state()],
+    cwd: repository.path,
+    env: { ...process.env, SIGSTORE_REKOR_URL: sandbox.urls.rekor1 },
+  })
+  expect(await runCommand(world)).toBe(1)
+  expect(world.output(1)).toContain(`of ${sandbox.urls.rekor2} by other@example.com`)
+})
