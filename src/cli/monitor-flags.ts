@@ -30,7 +30,12 @@ export const MONITOR_FLAGS: FlagTable = {
   grace: { kind: 'value', value: 'TIME', help: 'how long the object of an entry is waited for before it is an alert' },
   watch: { kind: 'switch', help: 'go on until Ctrl-C (status 130), a round each --interval' },
   interval: { kind: 'value', value: 'TIME', help: 'time between two rounds (5m)' },
-  state: { kind: 'value', value: 'FOLDER', help: 'what is remembered; in $XDG_STATE_HOME, one for these repositories' },
+  state: {
+    kind: 'value',
+    value: 'FOLDER',
+    help: 'what is remembered; in $XDG_STATE_HOME, one for these repositories and people',
+  },
+  rewatch: { kind: 'switch', help: 'go on from here in a --state that remembers what was seen of others' },
   format: { kind: 'value', value: 'text|jsonl', help: 'form of what is seen on standard output (text)' },
   'github-issue': { kind: 'value', value: 'FILE', help: 'the alerts as the text of an issue; - for standard output' },
   smtp: { kind: 'value', value: 'URL', help: 'mail server, smtps://[USER@]HOST or smtp://...; GITSIGIL_SMTP_PASSWORD' },

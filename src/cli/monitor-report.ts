@@ -18,12 +18,14 @@ export function tellRound(world: World, outcomes: readonly Outcome[], isBrief: b
 }
 
 function lines(round: LogRound, first: readonly number[], isBrief: boolean): readonly (readonly [string, string])[] {
-  const { from, to, isFirst, isOtherWatch, standing, unreadable, waiting } = round
+  const { from, to, isFirst, isOtherWatch, isFromLate, standing, unreadable, waiting } = round
   const told: (readonly [string, string])[] = []
   if (isFirst && standing.every(({ kind }) => kind === 'frozen'))
     told.push(['', `a first run, which begins at entry ${from}${from === 0 ? '' : BEFORE}`])
   if (isOtherWatch)
     told.push(['warning: ', `others are watched than before: entries before ${from} were not looked at for them`])
+  if (isFromLate && !isBrief)
+    told.push(['warning: ', '--from is for a first run, and this is none: another --state looks back'])
   if (to > from || !isBrief)
     told.push(['', `${to - from === 1 ? '1 entry' : `${to - from} entries`} looked at, up to ${to}`])
   if (waiting > 0 && !isBrief) told.push(['', `waits for the objects of ${waiting} (--grace)`])

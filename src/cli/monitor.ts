@@ -98,6 +98,7 @@ async function requestFrom(
   const [from, maxAge, grace] = [indexFrom(flags), timeFrom(flags, 'max-age'), timeFrom(flags, 'grace')]
   return {
     watched: watchedFrom(flags),
+    rewatch: isSet(flags, 'rewatch'),
     repositories: await repositoriesFrom(world, flags),
     alertOn: alertsFrom(flags),
     inFlight: readInFlight(flags),

@@ -16,6 +16,10 @@ import type { MonitorStore } from './monitor-store.ts'
 /** What a monitor goes by. */
 export interface Rules {
   readonly watch: Watch
+  /** What was asked for: whom, or a policy that may come to name others. */
+  readonly asked: string
+  /** Goes on where others were asked for before. */
+  readonly rewatch?: boolean
   readonly trust: TrustedRoot
   readonly witnesses?: Witnesses
   /** Where a first run begins; the log's end of then unless given. */

@@ -1,5 +1,6 @@
 // One round over one log: its checkpoint is held against the one that was remembered, and what is new in it is looked at.
 // Nothing behind a checkpoint that is wrong is looked at, and nothing before it is forgotten.
+import { dirname } from 'node:path'
 import { Fault } from '../errors.ts'
 import { type EntrySighting, type LogSighting, settled, type Waiting } from '../monitor/sighting.ts'
 import type { MonitorState } from '../monitor/state.ts'
@@ -18,6 +19,8 @@ export interface LogRound {
   readonly isFirst: boolean
   /** Whom it watches is not whom it watched before: what was looked at then is not looked at again. */
   readonly isOtherWatch: boolean
+  /** It was asked to begin before what was looked at, and it was not the first. */
+  readonly isFromLate: boolean
   /** What is wrong with the log now, told before or not. */
   readonly standing: readonly LogSighting[]
   readonly unreadable: number
@@ -27,6 +30,7 @@ export interface LogRound {
 
 /** @throws `log` where the log lies, `network` where it does not answer: what was looked at until then is remembered */
 export async function lookOn(watching: Watching): Promise<LogRound> {
+  if (!watching.rules.rewatch) refuseOthers(watching)
   // Also where the log does not answer: their time is up all the same.
   await settleWaiting(watching)
   try {
@@ -55,7 +59,8 @@ async function lookAtLog(watching: Watching): Promise<LogRound> {
   const base = isFirst ? blank(watching, head.checkpoint.origin, start) : before
   const round = {
     isFirst,
-    isOtherWatch: !isFirst && base.watch !== rules.watch.digest,
+    isOtherWatch: !isFirst && base.watch !== watchOf(rules),
+    isFromLate: !isFirst && rules.from !== undefined && rules.from < base.from,
     unreadable: 0,
     waiting: base.waiting.length,
   }
@@ -72,7 +77,7 @@ async function lookAtLog(watching: Watching): Promise<LogRound> {
     next: start,
     changed,
     unproven,
-    watch: rules.watch.digest,
+    watch: watchOf(rules),
   }
   const standing = [...grave, ...frozenProblem(watching, head, changed)]
   store.commit(state, untold(store, standing))
@@ -80,6 +85,19 @@ async function lookAtLog(watching: Watching): Promise<LogRound> {
   const after = store.state ?? state
   store.commit({ ...after, reached: now() }, [])
   return { ...round, from: start, to: Number(head.treeSize), standing, unreadable, waiting: after.waiting.length }
+}
+
+/** What was looked at for others would count as looked at for these. */
+function refuseOthers({ store, rules, view }: Watching): void {
+  const { state } = store
+  if (state === undefined || state.note === '' || state.watch.split(' ')[0] === rules.asked) return
+  throw new Fault('config', `what ${dirname(store.stem)} remembers of ${view.log.baseUrl} was looked at for others`, {
+    hint: `another --state (with --from) looks at it for these too; --rewatch goes on from entry ${state.next}`,
+  })
+}
+
+function watchOf({ asked, watch }: Watching['rules']): string {
+  return `${asked} ${watch.digest}`
 }
 
 /** Entries whose objects have come, or have not in the time that they had, wait no longer. */
@@ -109,7 +127,7 @@ function rememberSilence(watching: Watching, why: string): void {
 function blank({ store, rules, now }: Watching, origin: string, from: number): MonitorState {
   const none = { journal: 0, sightings: 0, changed: 0, unreadable: 0, firstUnreadable: [] }
   const reached = store.state?.reached ?? now()
-  return { origin, note: '', from, next: from, reached, watch: rules.watch.digest, waiting: [], ...none }
+  return { origin, note: '', from, next: from, reached, watch: watchOf(rules), waiting: [], ...none }
 }
 
 function startOf({ store, rules, view }: Watching, head: LogHead, isNewTree: boolean): number {

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { MAX_STATE, parseState } from '../monitor/state.ts'
 import { readBytes, readModified } from '../system/files.ts'
 import { findGitFolder } from '../system/git-settings.ts'
-import { listFiles } from '../system/private-files.ts'
+import { listDirectories, listFiles } from '../system/private-files.ts'
 import type { World } from '../system/world.ts'
 import { stateDirectory } from '../trust/place.ts'
 
@@ -21,13 +21,18 @@ export interface MonitorStanding {
 }
 
 /**
- * Where a monitor of these repositories remembers what it saw, unless it was told; undefined where there is no home. Other
- * repositories are another question: what was looked at for these would be passed over for those.
+ * Where monitors of these repositories remember what they saw, unless they were told: each in a folder that is named by whom
+ * it watches. Undefined where there is no home. Other repositories and other people are another question: what was looked
+ * at for these would be passed over for those.
  */
-export function monitorFolder(env: World['env'], names: readonly string[]): string | undefined {
+export function monitorsFolder(env: World['env'], names: readonly string[]): string | undefined {
   const state = stateDirectory(env)
-  const unique = [...new Set(names)].sort()
-  return state && join(state, 'monitor', hash('sha256', JSON.stringify(unique)).slice(0, 16))
+  return state && join(state, 'monitor', keyOf([...new Set(names)].sort()))
+}
+
+/** A short name of a question, in hexadecimal. */
+export function keyOf(question: unknown): string {
+  return hash('sha256', JSON.stringify(question)).slice(0, 16)
 }
 
 /** What a repository is called by its monitor; undefined outside of one. */
@@ -38,8 +43,12 @@ export async function repositoryName(world: World): Promise<string | undefined> 
 /** Of the repository here; none where no monitor has run for it alone. Throws `io` and `parse` for a damaged file. */
 export async function readMonitorStanding(world: World): Promise<readonly MonitorStanding[]> {
   const name = await repositoryName(world)
-  const folder = name === undefined ? undefined : monitorFolder(world.env, [name])
+  const folder = name === undefined ? undefined : monitorsFolder(world.env, [name])
   if (folder === undefined) return []
+  return listDirectories(folder).flatMap((each) => readStanding(join(folder, each)))
+}
+
+function readStanding(folder: string): readonly MonitorStanding[] {
   const files = listFiles(folder).filter((file) => /^[0-9a-f]{16}\.json$/.test(file))
   return files.flatMap((file) => {
     const path = join(folder, file)

@@ -1,4 +1,6 @@
 // A monitor: one folder that remembers, the logs of the instance, the repositories that were named, and rounds over them.
+
+import { join } from 'node:path'
 import { Fault } from '../errors.ts'
 import { prepareWitnesses } from '../monitor/head.ts'
 import type { AlertChoice } from '../monitor/look.ts'
@@ -12,7 +14,7 @@ import { composeEveryLog } from './log.ts'
 import type { Rules } from './monitor-head.ts'
 import { type LogRound, lookOn } from './monitor-log.ts'
 import { type Named, Repositories } from './monitor-objects.ts'
-import { monitorFolder } from './monitor-standing.ts'
+import { keyOf, monitorsFolder } from './monitor-standing.ts'
 import { MonitorStore } from './monitor-store.ts'
 import { composePolicy } from './policy.ts'
 import { composeHttp } from './services.ts'
@@ -27,6 +29,8 @@ export interface MonitorRequest {
   /** Folder that remembers; one of its own for these repositories unless given. */
   readonly state?: string
   readonly from?: number
+  /** Goes on in a folder that remembers others. */
+  readonly rewatch?: boolean
   readonly maxAge?: number
   readonly grace?: number
   readonly alertOn: readonly AlertChoice[]
@@ -60,7 +64,7 @@ const PASSING: readonly Fault['code'][] = ['network', 'log', 'git', 'io']
 
 /** @throws `io` where another monitor has the folder, `usage` and `config` for what is asked for */
 export async function openMonitor(configured: Configured, request: MonitorRequest): Promise<Monitor> {
-  const folder = request.state ?? folderFor(configured, request.repositories)
+  const folder = request.state ?? folderFor(configured, request)
   // One that was named is somebody's own, and keeps the mode that they gave it.
   if (request.state === undefined) makePrivateDirectory(folder)
   else makeDirectory(folder)
@@ -119,6 +123,8 @@ async function composeRules(configured: Configured, request: MonitorRequest): Pr
   const rule = inForce?.policy.document.witnesses
   return {
     watch: await watchFor(watched),
+    asked: askedOf(configured, request),
+    rewatch: request.rewatch ?? false,
     trust: composeTrust(configured).standard.trust,
     alertOn: request.alertOn,
     ...(rule === undefined ? {} : { witnesses: prepareWitnesses(rule) }),
@@ -137,10 +143,16 @@ async function watchFor(watched: readonly Watched[]): Promise<Watch> {
   }
 }
 
-function folderFor({ world }: Configured, repositories: readonly Named[]): string {
-  const names = repositories.map(({ name }) => name)
-  const folder = monitorFolder(world.env, names)
+/** A policy may come to name others, and is the same question then. */
+function askedOf({ settings }: Configured, { watched }: MonitorRequest): string {
+  if (watched.length === 0) return keyOf({ policy: settings.policy ?? '' })
+  return keyOf(watched.map((one) => JSON.stringify(one)).sort())
+}
+
+function folderFor(configured: Configured, request: MonitorRequest): string {
+  const names = request.repositories.map(({ name }) => name)
+  const folder = monitorsFolder(configured.world.env, names)
   if (folder === undefined)
     throw new Fault('usage', 'there is no home directory: --state names a folder that remembers')
-  return folder
+  return join(folder, askedOf(configured, request))
 }

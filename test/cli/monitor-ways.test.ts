@@ -36,7 +36,13 @@ interface Asked {
 
 async function monitor(args: readonly string[], { state = temporaryFolder('monitor'), env = {} }: Asked = {}) {
   const world = testWorld({
-    args: ['monitor', '--from=0', `--url=${sandbox.urls.rekor1}`, `--state=${state}`, ...args],
+    args: [
+      'monitor',
+      ...(args.some((one) => one.startsWith('--from')) ? [] : ['--from=0']),
+      `--url=${sandbox.urls.rekor1}`,
+      `--state=${state}`,
+      ...args,
+    ],
     cwd: repository.path,
     env: { ...process.env, ...env },
   })
@@ -156,12 +162,23 @@ ${more}`,
     expect((await monitor([`--identity=${sandbox.urls.issuer} kim@example.com`])).exit).toBe(1)
   })
 
-  test('others than before are told to be so: what was looked at is not looked at again', async () => {
+  test('others than before are refused, and looked for from here on where that is meant', async () => {
     const state = temporaryFolder('monitor')
     await monitor(['--email=nobody@example.com'], { state })
-    const { exit, stderr } = await monitor([KIM], { state })
-    expect([exit, stderr]).toEqual([0, expect.stringContaining('warning: ')])
-    expect(stderr).toContain('others are watched than before')
+    const refused = await monitor([KIM], { state })
+    expect([refused.exit, refused.stdout]).toEqual([2, ''])
+    expect(refused.stderr).toMatch(/was looked at for others[\s\S]*--rewatch goes on from entry 3/)
+    const { exit, stderr } = await monitor([KIM, '--rewatch'], { state })
+    expect([exit, stderr]).toEqual([0, expect.stringContaining('others are watched than before')])
+    expect(await monitor([KIM], { state })).toMatchObject({ exit: 0, stderr: expect.not.stringContaining('others') })
+  })
+
+  test('--from on a later run is said to be of no use, where it asks for more than was looked at', async () => {
+    const state = temporaryFolder('monitor')
+    await monitor(['--from=2', KIM], { state })
+    const { stderr } = await monitor([KIM, '--from=0'], { state })
+    expect(stderr).toContain('--from is for a first run, and this is none: another --state looks back')
+    expect((await monitor([KIM, '--from=2'], { state })).stderr).not.toContain('--from')
   })
 
   test('a policy that asks for witnesses has a checkpoint without them be an alert', async () => {
@@ -220,4 +237,7 @@ test('status says how far the logs were looked at for the repository here', asyn
   await run('monitor', KIM, '--from=0', `--url=${sandbox.urls.rekor1}`)
   expect(await run('status')).toMatch(/^monitor {3}localhost - \d+ up to entry 3, last looked at 20\S+Z$/m)
   expect(JSON.parse(await run('status', '--json')).monitor).toMatchObject([{ next: 3, waiting: 0 }])
+  // Who else is watched in this repository has a place of its own, and loses nothing to the first.
+  await run('monitor', '--email=lee@example.com', `--url=${sandbox.urls.rekor1}`, '--from=0')
+  expect(JSON.parse(await run('status', '--json')).monitor).toMatchObject([{ next: 3 }, { next: 3 }])
 })

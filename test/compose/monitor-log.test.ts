@@ -57,7 +57,7 @@ async function look(folder: string, { authority, http, view }: ServedLog, asked:
   const { now = NOON, known = [], isFromEnd = false, ...more } = asked
   const store = new MonitorStore(folder, authority, ['test'])
   const round = await lookOn({
-    rules: { watch, trust: FORGED_TRUST, ...(isFromEnd ? {} : { from: 0 }), alertOn: [], ...more },
+    rules: { watch, asked: 'alice', trust: FORGED_TRUST, ...(isFromEnd ? {} : { from: 0 }), alertOn: [], ...more },
     view,
     scan: createLogScan(http, view),
     store,
