@@ -90,6 +90,11 @@ async function* inOrder(
 async function* together(groups: AsyncIterable<readonly Frame[]>): AsyncGenerator<readonly Frame[], undefined> {
   let [held, bytes]: [Frame[], number] = [[], 0]
   for await (const frames of groups) {
+    // Small objects come many at once: they go on as they are.
+    if (held.length === 0 && frames.length >= TOGETHER) {
+      yield frames
+      continue
+    }
     held.push(...frames)
     bytes += frames.reduce((sum, { framed }) => sum + framed.length, 0)
     if (held.length < TOGETHER && bytes < MAX_TOGETHER) continue

@@ -2,7 +2,7 @@
 // Whole ids are compared: parts of one can be made to collide.
 import type { ObjectAlgorithm } from '../git/id.ts'
 
-const FIRST_SIZE = 1 << 12
+const FIRST_SIZE = 1 << 14
 
 /** Open addressing, at most two thirds full. */
 export class IdTable {
@@ -81,8 +81,8 @@ export class IdTable {
     this.#mask = this.#marks.length - 1
     for (let old = 0; old < marks.length; old++) {
       if (marks[old] === 0) continue
-      const slot = this.#slotOf(words, old * this.#width)
-      this.#words.set(words.subarray(old * this.#width, (old + 1) * this.#width), slot * this.#width)
+      const [from, slot] = [old * this.#width, this.#slotOf(words, old * this.#width)]
+      for (let i = 0; i < this.#width; i++) this.#words[slot * this.#width + i] = words[from + i] ?? 0
       this.#marks[slot] = marks[old] ?? 0
     }
   }
