@@ -10,6 +10,7 @@ import { entriesText, frozenProblem, silentProblem, unwitnessedProblem, type Wat
 import { holdAgainstPast, isRefusal } from './monitor-past.ts'
 import { scanFrom } from './monitor-scan.ts'
 import type { MonitorStore } from './monitor-store.ts'
+import { lookAtOtherTrees, treeOf } from './monitor-trees.ts'
 
 /** What came of it. The sightings are in the store. */
 export interface LogRound {
@@ -44,13 +45,12 @@ export async function lookOn(watching: Watching): Promise<LogRound> {
 async function lookAtLog(watching: Watching): Promise<LogRound> {
   const { view, store, rules, now } = watching
   const head = await view.head()
+  const unwitnessed = unwitnessedProblem(watching, head)
+  const worst = unwitnessed.length > 0 ? unwitnessed : await lookAtOtherTrees(watching, head)
   const before = store.state
   const isFirst = before === undefined || before.note === ''
-  const unwitnessed = unwitnessedProblem(watching, head)
   const { problems: grave, unproven } =
-    unwitnessed.length > 0
-      ? { problems: unwitnessed, unproven: before?.unproven }
-      : await holdAgainstPast(watching, head)
+    worst.length > 0 ? { problems: worst, unproven: before?.unproven } : await holdAgainstPast(watching, head)
   const start = startOf(
     watching,
     head,
@@ -77,6 +77,7 @@ async function lookAtLog(watching: Watching): Promise<LogRound> {
     next: start,
     changed,
     unproven,
+    trees: !isFirst && grave.length > 0 ? [...base.trees, treeOf(base)] : base.trees,
     watch: watchOf(rules),
   }
   const standing = [...grave, ...frozenProblem(watching, head, changed)]
@@ -127,7 +128,7 @@ function rememberSilence(watching: Watching, why: string): void {
 function blank({ store, rules, now }: Watching, origin: string, from: number): MonitorState {
   const none = { journal: 0, sightings: 0, changed: 0, unreadable: 0, firstUnreadable: [] }
   const reached = store.state?.reached ?? now()
-  return { origin, note: '', from, next: from, reached, watch: watchOf(rules), waiting: [], ...none }
+  return { origin, note: '', from, next: from, reached, trees: [], watch: watchOf(rules), waiting: [], ...none }
 }
 
 function startOf({ store, rules, view }: Watching, head: LogHead, isNewTree: boolean): number {

@@ -69,7 +69,7 @@ async function composeLooking({ rules, view, store, repositories, now }: Watchin
     alertOn: rules.alertOn,
     log: view.log.baseUrl,
     prefix: prefixOf(view, head),
-    firstIndex: await view.firstIndex(),
+    firstIndex: await view.firstIndex(head.checkpoint.origin),
     first: (leaf) =>
       store.first(leaf) ?? store.state?.waiting.find(({ sighting }) => sighting.leaf === leaf)?.sighting.index,
     find: (hashes, signer) => repositories.find(hashes, signer),

@@ -7,6 +7,7 @@ import {
   type JsonObject,
   listOf,
   objectOf,
+  objectsOf,
   optionalObject,
   optionalText,
   parseDocument,
@@ -14,7 +15,8 @@ import {
 } from '../trust/json.ts'
 import { isLogSighting, parseSighting, type Waiting } from './sighting.ts'
 
-export interface MonitorState {
+/** How far one tree of a log was looked at: v1 has several. */
+export interface TreeState {
   /** First line of the log's checkpoints: v1 has another for each of its trees. Empty where it never answered. */
   readonly origin: string
   /** The signed note of the last checkpoint that went on from the ones before; empty where none was believed yet. */
@@ -22,11 +24,17 @@ export interface MonitorState {
   /** The first place of the tree that is looked at, and the first that is not yet. */
   readonly from: number
   readonly next: number
+  /** When the tree was first seen in its present size, milliseconds since 1970. */
+  readonly changed: number
+}
+
+/** The tree that is looked at now, and what there is beside it. */
+export interface MonitorState extends TreeState {
+  /** The log's other trees that were looked at. */
+  readonly trees: readonly TreeState[]
   /** Bytes of the journal, and the sightings in them. */
   readonly journal: number
   readonly sightings: number
-  /** When the log was first seen in its present size, milliseconds since 1970. */
-  readonly changed: number
   /** When it was last looked at to its end, or first asked, milliseconds since 1970. */
   readonly reached: number
   readonly unproven?: Unproven | undefined
@@ -65,19 +73,12 @@ export function encodeState(state: MonitorState): Uint8Array {
 export function parseState(bytes: Uint8Array): MonitorState {
   const state = parseDocument(bytes, WHAT, MAX_STATE)
   if (textOf(state, 'version') !== VERSION) throw malformed(WHAT, 'of another version')
-  const number = (name: string): number => {
-    const value = Number(int64Of(state, name))
-    if (!Number.isSafeInteger(value)) throw malformed(WHAT, `${name} is too large`)
-    return value
-  }
+  const number = (name: string): number => numberOf(state, name)
   return {
-    origin: textOf(state, 'origin'),
-    note: textOf(state, 'note'),
-    from: number('from'),
-    next: number('next'),
+    ...parseTree(state),
+    trees: objectsOf(state, 'trees').map(parseTree),
     journal: number('journal'),
     sightings: number('sightings'),
-    changed: number('changed'),
     reached: number('reached') || number('changed'),
     ...parseUnproven(state),
     watch: textOf(state, 'watch'),
@@ -90,10 +91,26 @@ export function parseState(bytes: Uint8Array): MonitorState {
   }
 }
 
+function parseTree(tree: JsonObject): TreeState {
+  return {
+    origin: textOf(tree, 'origin'),
+    note: textOf(tree, 'note'),
+    from: numberOf(tree, 'from'),
+    next: numberOf(tree, 'next'),
+    changed: numberOf(tree, 'changed'),
+  }
+}
+
+function numberOf(object: JsonObject, name: string): number {
+  const value = Number(int64Of(object, name))
+  if (!Number.isSafeInteger(value)) throw malformed(WHAT, `${name} is too large`)
+  return value
+}
+
 function parseUnproven(state: JsonObject): Pick<MonitorState, 'unproven'> {
   const unproven = optionalObject(state, 'unproven')
   if (unproven === undefined) return {}
-  const [since, rounds] = [Number(int64Of(unproven, 'since')), Number(int64Of(unproven, 'rounds'))]
+  const [since, rounds] = [numberOf(unproven, 'since'), numberOf(unproven, 'rounds')]
   return { unproven: { note: textOf(unproven, 'note'), since, rounds } }
 }
 

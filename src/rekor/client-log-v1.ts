@@ -24,12 +24,15 @@ export function createView1(http: Http, log: LogAuthority): LogView {
     log,
     version: 1,
     entryAt: search.entryAt,
-    async firstIndex() {
+    async firstIndex(origin) {
       const asked = getRequest(baseUrl, '/api/v1/log')
       const answer = await fetchJson(http, asked)
-      return readAnswer(asked, 'answered with what is no log', () =>
-        objectsOf(answer, 'inactiveShards').reduce((sum, shard) => sum + int64Of(shard, 'treeSize'), 0n),
-      )
+      return readAnswer(asked, 'answered with what is no log', () => {
+        const shards = objectsOf(answer, 'inactiveShards')
+        const isIt = (shard: JsonObject) => textOf(shard, 'signedTreeHead').startsWith(`${origin}\n`)
+        const at = origin === undefined ? -1 : shards.findIndex(isIt)
+        return shards.slice(0, at === -1 ? undefined : at).reduce((sum, shard) => sum + int64Of(shard, 'treeSize'), 0n)
+      })
     },
     async head(origin) {
       const asked = getRequest(baseUrl, '/api/v1/log')

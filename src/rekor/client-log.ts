@@ -24,6 +24,9 @@ export interface LogView {
   growth(first: bigint, last: bigint, head: LogHead): Promise<readonly Uint8Array[]>
   /** By its global index, with its proof in the tree of now. Nothing of it is checked. */
   entryAt(index: bigint): Promise<NamedEntry | undefined>
-  /** Global index of the tree's first entry: v1 counts the entries of its earlier trees before it. The log's word. */
-  firstIndex(): Promise<bigint>
+  /**
+   * Global index of a tree's first entry, of the one that grows unless `origin` names another: v1 counts the entries of its
+   * earlier trees before it. The log's word.
+   */
+  firstIndex(origin?: string): Promise<bigint>
 }

@@ -21,7 +21,7 @@ export async function* windowBlocks(
   { from, to, inFlight }: Span,
 ): AsyncGenerator<ProvenBlock, undefined> {
   const search = createEntrySearch({ http, url: view.log.baseUrl, inFlight })
-  const firstIndex = await view.firstIndex()
+  const firstIndex = await view.firstIndex(head.checkpoint.origin)
   const ahead = 1 + Math.ceil((inFlight * BATCH) / WINDOW)
   const windows = workAhead(numbers(from, to, WINDOW), ahead, async (start) => ({
     start,

@@ -4,13 +4,15 @@ import { encodeUtf8 } from '../../src/bytes.ts'
 import type { Rules } from '../../src/compose/monitor-head.ts'
 import { lookOn } from '../../src/compose/monitor-log.ts'
 import { MonitorStore } from '../../src/compose/monitor-store.ts'
+import { Fault } from '../../src/errors.ts'
 import { prepareWitnesses } from '../../src/monitor/head.ts'
 import type { Sighting } from '../../src/monitor/sighting.ts'
 import { prepareWatch } from '../../src/monitor/watch.ts'
 import { encodeNote, parseCheckpoint } from '../../src/rekor/checkpoint.ts'
+import type { LogView } from '../../src/rekor/client-log.ts'
 import { readBody } from '../../src/rekor/read-body.ts'
 import { openTileLog } from '../../src/sandbox/log/disk-log.ts'
-import { createLogScan } from '../../src/scan/stream.ts'
+import { createLogScan, type LogScan } from '../../src/scan/stream.ts'
 import { MemoryDisk } from '../sandbox/log/disk.ts'
 import { faultOf } from '../support/faults.ts'
 import { temporaryFolder } from '../support/folder.ts'
@@ -40,6 +42,10 @@ async function logOf(
   return await serveFilled({ log, authority: key.authority })
 }
 
+interface Seen extends Pick<ServedLog, 'authority' | 'http' | 'view'> {
+  readonly scan?: LogScan
+}
+
 interface Asked extends Partial<Rules> {
   readonly now?: number
   /** Hashes that the repositories have an object of. */
@@ -53,13 +59,13 @@ const covered = {
   near: [],
 } as const
 
-async function look(folder: string, { authority, http, view }: ServedLog, asked: Asked = {}) {
+async function look(folder: string, { authority, http, view, scan }: Seen, asked: Asked = {}) {
   const { now = NOON, known = [], isFromEnd = false, ...more } = asked
   const store = new MonitorStore(folder, authority, ['test'])
   const round = await lookOn({
     rules: { watch, asked: 'alice', trust: FORGED_TRUST, ...(isFromEnd ? {} : { from: 0 }), alertOn: [], ...more },
     view,
-    scan: createLogScan(http, view),
+    scan: scan ?? createLogScan(http, view),
     store,
     repositories: {
       find: async (hashes) => (hashes.some((one) => known.includes(one)) ? covered : { objects: [], near: [] }),
@@ -339,16 +345,76 @@ test('without time to wait, who waited is told', async () => {
   expect((await look(folder, log)).journal).toMatchObject([{ kind: 'uncovered', alert: true }])
 })
 
-test('that the log begins another tree is an alert, and the new one is looked at from its beginning', async () => {
-  const folder = temporaryFolder('state')
-  await look(folder, await logOf([mine('one'), ...noise(4)]))
-  const second = await logOf([mine('two')], [], `${HOST} - 77`)
-  const { journal, from, to } = await look(folder, second)
-  expect([from, to]).toEqual([0, 1])
-  expect(journal).toMatchObject([
-    { kind: 'uncovered', index: 0 },
-    { kind: 'tree', alert: true, why: expect.stringContaining('looked at up to 5') },
-    { kind: 'uncovered', index: 0, id: expect.stringMatching(/:77:0$/) },
-  ])
-  expect((await look(folder, second)).standing).toEqual([])
+/** One log of several trees, of which the first is the one that grows. */
+function treesOf(...logs: readonly ServedLog[]): Seen {
+  const [active] = logs
+  if (active === undefined) throw new Error('no tree')
+  const of = (origin: string) => logs.find(({ log }) => log.checkpoint().startsWith(`${origin}\n`))
+  const known = (origin: string) => of(origin) ?? expect.fail(`no tree ${origin}`)
+  const view: LogView = {
+    ...active.view,
+    head: async (origin) => {
+      const found = origin === undefined ? active : of(origin)
+      if (found === undefined) throw new Fault('log', `no tree ${origin}`)
+      return await found.view.head()
+    },
+    inconsistency: async (first, last) => await known(last.checkpoint.origin).view.inconsistency(first, last),
+  }
+  const scan: LogScan = {
+    entries(head, from, to) {
+      const { http, view: own } = known(head.checkpoint.origin)
+      return createLogScan(http, own).entries(head, from, to)
+    },
+  }
+  return { ...active, view, scan }
+}
+
+describe('another tree', () => {
+  const ids = (journal: readonly Sighting[]) => journal.map(({ id }) => id.replace(/^[0-9a-f]{64}/, ''))
+
+  test('is an alert and looked at from its beginning, and the one before to its end, also later', async () => {
+    const folder = temporaryFolder('state')
+    const [one, two] = [await logOf([mine('1')], [], `${HOST} - 1`), await logOf([mine('2')], [], `${HOST} - 2`)]
+    await look(folder, treesOf(one))
+    await one.log.append(mine('between'))
+    const { journal, from, to, standing } = await look(folder, treesOf(two, one))
+    expect([from, to, standing.map(({ kind }) => kind)]).toEqual([0, 1, ['tree']])
+    expect(ids(journal)).toEqual([':1:0', ':1:1', expect.stringMatching(/^:2:tree:1:/), ':2:0'])
+    await one.log.append(mine('late'))
+    const later = await look(folder, treesOf(two, one))
+    expect([later.standing, ids(later.journal).slice(4)]).toEqual([[], [':1:2']])
+  })
+
+  test('that was there before goes on where it was left, and no id is seen twice', async () => {
+    const folder = temporaryFolder('state')
+    const [one, two] = [await logOf([mine('1')], [], `${HOST} - 1`), await logOf([mine('2')], [], `${HOST} - 2`)]
+    await look(folder, treesOf(one))
+    await look(folder, treesOf(two, one))
+    await one.log.append(mine('back'))
+    for (const logs of [
+      [one, two],
+      [two, one],
+      [one, two],
+    ])
+      await look(folder, treesOf(...logs))
+    const { journal, standing, state } = await look(folder, treesOf(one, two))
+    expect([standing, state?.origin, state?.next]).toEqual([[], `${HOST} - 1`, 2])
+    expect(ids(journal)).toEqual([':1:0', expect.stringMatching(/^:2:tree:1:/), ':2:0', ':1:1'])
+  })
+
+  test.each([
+    ['gone', 'rollback', undefined],
+    ['another', 'fork', 'other'],
+  ] as const)('while the one before is %s is an alert, and nothing of it is believed', async (_, kind, other) => {
+    const folder = temporaryFolder('state')
+    const before = await look(folder, await logOf(noise(3), [], `${HOST} - 1`))
+    const two = await logOf([mine('hidden')], [], `${HOST} - 2`)
+    const later = other === undefined ? [] : [await logOf(noise(3, other), [], `${HOST} - 1`)]
+    for (const count of [1, 2]) {
+      const { standing, journal, state } = await look(folder, treesOf(two, ...later))
+      expect([count, standing, journal.length]).toMatchObject([count, [{ kind, alert: true }], 1])
+      expect([state?.note, state?.next]).toEqual([before.state?.note, 3])
+      expect(JSON.parse(readFileSync(standing[0]?.evidence ?? '', 'utf8')).earlier).toBe(before.state?.note)
+    }
+  })
 })
