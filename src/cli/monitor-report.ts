@@ -7,6 +7,10 @@ import { escapeText, tellFailure } from '../tell.ts'
 
 const BEFORE = ': what is before that is not looked at (--from)'
 
+const TRUST =
+  'entries that name who is watched are of a CA that the trusted root does not know: it may be out of date, and signatures ' +
+  'as you may be notes; gitsigil initialize fetches it, and another --state with --from looks again'
+
 /** @param isBrief nothing is said of a round in which there was nothing */
 export function tellRound(world: World, outcomes: readonly Outcome[], isBrief: boolean): void {
   for (const { log, round, fault, store } of outcomes) {
@@ -18,7 +22,7 @@ export function tellRound(world: World, outcomes: readonly Outcome[], isBrief: b
 }
 
 function lines(round: LogRound, first: readonly number[], isBrief: boolean): readonly (readonly [string, string])[] {
-  const { from, to, isFirst, isOtherWatch, isFromLate, standing, unreadable, waiting } = round
+  const { from, to, isFirst, isOtherWatch, isFromLate, standing, unreadable, isTrustOld, waiting } = round
   const told: (readonly [string, string])[] = []
   if (isFirst && standing.every(({ kind }) => kind === 'frozen'))
     told.push(['', `a first run, which begins at entry ${from}${from === 0 ? '' : BEFORE}`])
@@ -31,6 +35,7 @@ function lines(round: LogRound, first: readonly number[], isBrief: boolean): rea
   if (waiting > 0 && !isBrief) told.push(['', `waits for the objects of ${waiting} (--grace)`])
   if (unreadable > 0)
     told.push(['warning: ', `${unreadable} entries have a signer who cannot be read; the first: ${first.join(', ')}`])
+  if (isTrustOld) told.push(['error: ', TRUST])
   // Where one goes on and on, what was seen says it once.
   for (const { kind, why, evidence } of isBrief ? [] : standing) {
     const kept = evidence === undefined ? '' : `; kept in ${evidence}`

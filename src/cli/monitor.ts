@@ -84,7 +84,7 @@ async function lookOnce({ world, monitor, ways, progress, signal }: Run, isBrief
 function statusOf(outcomes: readonly Outcome[], alerts: number, isUntold: boolean): number {
   const isWrong = outcomes.some(({ round }) => (round?.standing.length ?? 0) > 0)
   if (alerts > 0 || isWrong) return 1
-  return isUntold || outcomes.some(({ fault }) => fault !== undefined) ? 3 : 0
+  return isUntold || outcomes.some(({ fault, round }) => fault !== undefined || round?.isTrustOld === true) ? 3 : 0
 }
 
 async function requestFrom(

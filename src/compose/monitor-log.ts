@@ -25,6 +25,8 @@ export interface LogRound {
   /** What is wrong with the log now, told before or not. */
   readonly standing: readonly LogSighting[]
   readonly unreadable: number
+  /** The trusted root may not know a CA that it should: who signed by it was not told from who did not. */
+  readonly isTrustOld: boolean
   /** Entries whose objects are waited for. */
   readonly waiting: number
 }
@@ -62,6 +64,7 @@ async function lookAtLog(watching: Watching): Promise<LogRound> {
     isOtherWatch: !isFirst && base.watch !== watchOf(rules),
     isFromLate: !isFirst && rules.from !== undefined && rules.from < base.from,
     unreadable: 0,
+    isTrustOld: false,
     waiting: base.waiting.length,
   }
   if (grave.some(({ kind }) => kind !== 'tree')) {
@@ -82,10 +85,10 @@ async function lookAtLog(watching: Watching): Promise<LogRound> {
   }
   const standing = [...grave, ...frozenProblem(watching, head, changed)]
   store.commit(state, untold(store, standing))
-  const unreadable = await scanFrom(watching, head, state)
+  const scanned = await scanFrom(watching, head, state)
   const after = store.state ?? state
   store.commit({ ...after, reached: now() }, [])
-  return { ...round, from: start, to: Number(head.treeSize), standing, unreadable, waiting: after.waiting.length }
+  return { ...round, from: start, to: Number(head.treeSize), standing, ...scanned, waiting: after.waiting.length }
 }
 
 /** What was looked at for others would count as looked at for these. */

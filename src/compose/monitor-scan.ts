@@ -1,8 +1,8 @@
 // The entries of a log that are new in a head, looked at batch by batch; what was seen is remembered with how far that was.
-import { type Looking, lookAtEntry } from '../monitor/look.ts'
+import { type Looking, lookAtEntry, type Stranger } from '../monitor/look.ts'
 import type { Signer } from '../monitor/objects.ts'
 import { screenFor } from '../monitor/screen.ts'
-import type { EntrySighting, Waiting } from '../monitor/sighting.ts'
+import type { EntryKind, EntrySighting, Waiting } from '../monitor/sighting.ts'
 import { MAX_NAMED, MAX_WAITING, type MonitorState } from '../monitor/state.ts'
 import type { LogHead } from '../rekor/client-log.ts'
 import { blockOf } from '../rekor/entry-bundle.ts'
@@ -19,14 +19,22 @@ const A_WHILE = 500
 
 const ENTRY = threadEntry(import.meta.url, './monitor-thread.ts', 'monitor-thread')
 
-/** Gives how many entries had a signer who could not be read. */
-export async function scanFrom(watching: Watching, head: LogHead, from: MonitorState): Promise<number> {
+/** What a scan came to, beside what was seen. */
+export interface Scanned {
+  /** Entries with a signer who could not be read. */
+  readonly unreadable: number
+  /** Entries of CAs that the trusted root does not know are of a repository's objects, of its CAs' names, or all there are. */
+  readonly isTrustOld: boolean
+}
+
+export async function scanFrom(watching: Watching, head: LogHead, from: MonitorState): Promise<Scanned> {
   const { store, signal, progress } = watching
   const size = Number(head.treeSize)
   const looking = await composeLooking(watching, head)
   let state = from
   let last = watching.now()
   let sightings: readonly EntrySighting[] = []
+  const count = { expected: 0, anybody: 0, vouched: 0 }
   const remember = () => {
     if (state.next === store.state?.next) return
     store.commit(state, sightings)
@@ -37,6 +45,7 @@ export async function scanFrom(watching: Watching, head: LogHead, from: MonitorS
     for await (const { to, found } of screened(watching, head, from.next)) {
       signal.throwIfAborted()
       const seen = await lookAtBatch(found, looking)
+      for (const each of seen.vouching) count[each]++
       const waiting = watching.rules.grace === undefined ? [] : waitersOf(seen, MAX_WAITING - state.waiting.length)
       const patient = new Set(waiting.map(({ sighting }) => sighting))
       sightings = [...sightings, ...seen.sightings.filter((one) => !patient.has(one))]
@@ -47,7 +56,8 @@ export async function scanFrom(watching: Watching, head: LogHead, from: MonitorS
   } finally {
     remember()
   }
-  return state.unreadable - from.unreadable
+  const isTrustOld = count.expected > 0 || (count.anybody > 0 && count.vouched === 0)
+  return { unreadable: state.unreadable - from.unreadable, isTrustOld }
 }
 
 /** The entries that have to be looked at, as threads tell them from all others while this one fetches and hashes. */
@@ -80,6 +90,8 @@ async function composeLooking({ rules, view, store, repositories, now }: Watchin
 interface SeenBatch {
   readonly sightings: readonly EntrySighting[]
   readonly unreadable: readonly number[]
+  /** Who vouches for each that somebody did not merely repeat. */
+  readonly vouching: readonly (Stranger | 'vouched')[]
   readonly signers: ReadonlyMap<EntrySighting, Signer>
 }
 
@@ -94,9 +106,12 @@ function waitersOf({ sightings, signers }: SeenBatch, room: number): readonly Wa
     .slice(0, Math.max(0, room))
 }
 
+const UNVOUCHED: readonly EntryKind[] = ['doubtful', 'repeat']
+
 async function lookAtBatch(found: readonly FoundEntry[], looking: Looking): Promise<SeenBatch> {
   const sightings: EntrySighting[] = []
   const unreadable: number[] = []
+  const vouching: (Stranger | 'vouched')[] = []
   const signers = new Map<EntrySighting, Signer>()
   // Within a batch too an entry may be there twice.
   const here = new Map<string, number>()
@@ -105,11 +120,13 @@ async function lookAtBatch(found: readonly FoundEntry[], looking: Looking): Prom
     const looked = await lookAtEntry(body, place, within)
     if (looked.unreadable !== undefined) unreadable.push(place)
     if (looked.sighting === undefined) continue
+    if (looked.stranger !== undefined) vouching.push(looked.stranger)
+    else if (!UNVOUCHED.includes(looked.sighting.kind)) vouching.push('vouched')
     sightings.push(looked.sighting)
     if (looked.signer !== undefined) signers.set(looked.sighting, looked.signer)
     if (!here.has(looked.sighting.leaf)) here.set(looked.sighting.leaf, place)
   }
-  return { sightings, unreadable, signers }
+  return { sightings, unreadable, vouching, signers }
 }
 
 interface Seen extends Pick<SeenBatch, 'unreadable'> {

@@ -1,5 +1,6 @@
 // Whether somebody really signed as the identity that an entry names. A log takes any certificate, so anybody can have one
 // of their own making logged with anybody's name in it: that is told, and is no use of the identity.
+import { equalBytes } from '../bytes.ts'
 import { Fault } from '../errors.ts'
 import { checkOwnSignature } from '../rekor/alone.ts'
 import type { TrustedRoot } from '../trust/root.ts'
@@ -13,6 +14,11 @@ import type { Certificate } from '../x509/certificate.ts'
 export function strangenessOf(certificate: Certificate, trust: TrustedRoot): string | undefined {
   const issued = findIssuers({ certificate, intermediates: [] }, trust, [certificate.notBefore])
   return issued.ok ? undefined : `no CA of the trusted root vouches for its certificate: ${issued.why}`
+}
+
+/** Whether a certificate names a CA of the trusted root as its issuer: that CA may have got another key since. */
+export function isAsOfOurs({ issuer }: Certificate, { authorities }: TrustedRoot): boolean {
+  return authorities.some(({ chain }) => chain.some(({ subject }) => equalBytes(subject, issuer)))
 }
 
 /** Why an entry of a known kind is not by the key that it names; undefined where it is, or where the log holds too little. */

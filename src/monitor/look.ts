@@ -4,7 +4,7 @@ import { leafHash } from '../rekor/merkle.ts'
 import type { TrustedRoot } from '../trust/root.ts'
 import { certificateDigest } from './claim.ts'
 import { type Claimant, type ReadEntry, readEntry } from './entry.ts'
-import { doubtOf, strangenessOf } from './genuine.ts'
+import { doubtOf, isAsOfOurs, strangenessOf } from './genuine.ts'
 import type { Covering, Signer } from './objects.ts'
 import type { EntryKind, EntrySighting } from './sighting.ts'
 import type { Watch } from './watch.ts'
@@ -34,7 +34,11 @@ export interface Looked {
   readonly sighting?: EntrySighting
   readonly signer?: Signer
   readonly unreadable?: string
+  /** No CA of the trusted root vouches for the name: anybody's own, or one of a CA that the root should know by now. */
+  readonly stranger?: Stranger
 }
+
+export type Stranger = 'anybody' | 'expected'
 
 const NOBODY: Looked = {}
 const ATTESTATIONS: readonly string[] = ['dsse', 'intoto']
@@ -49,7 +53,11 @@ export async function lookAtEntry(body: Uint8Array, index: number, looking: Look
     const { identity, certificate } = claimant
     const named = { ...pick(identity), watched, certificate: certificateDigest(certificate), ...begun(certificate) }
     const judged = await judge(body, entry, claimant, looking)
-    seen.push({ sighting: sightingOf(body, index, facts, named, judged, looking), signer: signerOf(claimant) })
+    seen.push({
+      sighting: sightingOf(body, index, facts, named, judged, looking),
+      signer: signerOf(claimant),
+      ...strangerOf(judged),
+    })
   }
   if (unreadable !== undefined && looking.watch.isNamedIn(unreadable.bytes)) {
     // Another reader may be content with what this one refuses.
@@ -73,6 +81,10 @@ function signerOf({ certificate, signature }: Claimant): Signer {
   return { certificate: certificateDigest(certificate), ...(signature && { signature: toHex(signature) }) }
 }
 
+function strangerOf({ stranger }: Judged): Pick<Looked, 'stranger'> {
+  return stranger === undefined ? {} : { stranger }
+}
+
 function pick({ subject, issuer }: Claimant['identity']) {
   return { subject, issuer }
 }
@@ -88,6 +100,7 @@ interface Judged extends Partial<Covering> {
   readonly kind: EntryKind
   readonly why?: string
   readonly repeats?: number
+  readonly stranger?: Stranger
 }
 
 async function judge(
@@ -99,7 +112,11 @@ async function judge(
   const repeats = looking.first(toHex(leafHash(body)))
   if (repeats !== undefined) return { kind: 'repeat', repeats, why: `the same as entry ${repeats}` }
   const strange = strangenessOf(claimant.certificate, looking.trust)
-  if (strange !== undefined) return { kind: 'doubtful', why: strange }
+  if (strange !== undefined) {
+    const { objects } = await looking.find(facts?.hashes ?? [], signerOf(claimant))
+    const isExpected = objects.length > 0 || isAsOfOurs(claimant.certificate, looking.trust)
+    return { kind: 'doubtful', why: strange, stranger: isExpected ? 'expected' : 'anybody' }
+  }
   if (isOther || facts === undefined)
     return { kind: 'other', why: 'signed as you, in an entry of a kind that is not known here' }
   const doubt = doubtOf(body)

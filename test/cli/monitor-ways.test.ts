@@ -214,6 +214,17 @@ test.each([
   expect([exit, stderr]).toEqual([2, expect.stringContaining(why)])
 })
 
+test('a trusted root without the CA of today is said to be out of date, with status 3', async () => {
+  const old = JSON.parse(Buffer.from(sandbox.trustedRoot).toString())
+  for (const authority of old.certificateAuthorities)
+    authority.validFor = { start: '2020-01-01T00:00:00Z', end: '2021-01-01T00:00:00Z' }
+  const path = join(temporaryFolder('trust'), 'trusted_root.json')
+  writeFileSync(path, JSON.stringify(old))
+  const { exit, stdout, stderr } = await monitor([KIM, `--trusted-root=${path}`])
+  expect([exit, stdout]).toEqual([3, expect.stringMatching(/^note: entry 0 .*: doubtful: no CA/)])
+  expect(stderr).toContain('it may be out of date')
+})
+
 test('--from beyond the log is a usage fault', async () => {
   const world = testWorld({
     args: ['monitor', KIM, '--from=1000', `--state=${temporaryFolder('monitor')}`],

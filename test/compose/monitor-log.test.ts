@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
+import { STRANGERS } from '../../scripts/forge/instance.ts'
 import { encodeUtf8 } from '../../src/bytes.ts'
 import type { Rules } from '../../src/compose/monitor-head.ts'
 import { lookOn } from '../../src/compose/monitor-log.ts'
@@ -416,5 +417,22 @@ describe('another tree', () => {
       expect([state?.note, state?.next]).toEqual([before.state?.note, 3])
       expect(JSON.parse(readFileSync(standing[0]?.evidence ?? '', 'utf8')).earlier).toBe(before.state?.note)
     }
+  })
+})
+
+describe('a CA that the trusted root does not know', () => {
+  const strange = (message: string) => forgeEntry(message, { instance: STRANGERS }).body
+
+  test('makes it doubtful that the root is of today, where it is all that there is or signs the objects here', async () => {
+    const alone = await look(temporaryFolder('state'), await logOf([strange('one'), ...noise(2)]))
+    expect([alone.isTrustOld, alone.journal.map(({ kind }) => kind)]).toEqual([true, ['doubtful']])
+    const log = await logOf([strange('one'), mine('two')])
+    expect((await look(temporaryFolder('state'), log, { known: readBody(strange('one')).hashes })).isTrustOld).toBe(
+      true,
+    )
+  })
+
+  test('is nothing where there is nothing of it', async () => {
+    expect((await look(temporaryFolder('state'), await logOf([mine('one'), ...noise(2)]))).isTrustOld).toBe(false)
   })
 })
