@@ -26,7 +26,7 @@ export function parseArmor(text: Uint8Array): Uint8Array {
   const body = lines.replaceAll('\n', '')
   const der = Buffer.from(body, 'base64')
   // The decoder skips what is not base64, so the text must be the one that these bytes give.
-  if (der.length === 0 || !isInLines(lines, body.length) || der.toString('base64') !== body)
+  if (!isInLines(lines, body.length) || der.toString('base64') !== body)
     throw malformed('armor', 'not base64 in lines of 64')
   return der
 }
