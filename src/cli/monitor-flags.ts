@@ -5,7 +5,7 @@ import { Fault } from '../errors.ts'
 import type { AlertChoice } from '../monitor/look.ts'
 import type { Watched } from '../monitor/watch.ts'
 import type { Pattern } from '../policy/document.ts'
-import { resolvePath } from '../system/files.ts'
+import { readModified, resolvePath } from '../system/files.ts'
 import type { World } from '../system/world.ts'
 import { type FlagTable, flagValue, type ParsedFlags } from './flags.ts'
 import { IN_FLIGHT_FLAG } from './online-flags.ts'
@@ -67,13 +67,15 @@ export function watchedFrom(flags: ParsedFlags): readonly Watched[] {
   return [...identities, ...pairs]
 }
 
-/** The folders that were named, else the repository here. Throws `git` for one that is none. */
+/** The folders that were named, else the repository here. Throws `git` for one that is none, `io` for what is not there. */
 export async function repositoriesFrom(world: World, flags: ParsedFlags): Promise<readonly Named[]> {
   const folders = [...flags.operands, ...each(flags, 'repository')]
   if (folders.length === 0) return [{ name: await nameHere(world, 'here'), world }]
   const found: Named[] = []
   for (const folder of folders) {
-    const there = inFolder(world, resolvePath(folder, world))
+    const path = resolvePath(folder, world)
+    readModified(path)
+    const there = inFolder(world, path)
     found.push({ name: await nameHere(there, `in ${folder}`), world: there })
   }
   return found

@@ -33,7 +33,7 @@ function entryRows(sighting: EntrySighting): readonly (readonly [string, string]
     ...hashes.map((one) => ['hash', one] as const),
     ['certificate', certificate === '' ? '' : `of ${notBefore}, SHA-256 ${certificate}`],
     ...near.map((one) => ['near', objectText(one)] as const),
-    ['look at it', `gitsigil log get ${/^\d+$/.test(logIndex) ? logIndex : leaf}`],
+    ['look at it', `gitsigil log get --url ${sighting.log} ${/^\d+$/.test(logIndex) ? logIndex : leaf}`],
   ]
 }
 

@@ -46,7 +46,7 @@ export function failureFault(asked: Asked, url: URL, failure: Failure, count: nu
   const code = failure.errno === undefined ? '' : ` (${failure.errno})`
   const tries = count === 1 ? '' : ` in ${count} attempts`
   const later = failure.after === undefined ? '' : ` and asks to wait ${Math.ceil(failure.after / 1000)} s`
-  const hint = failureHint(url, failure)
+  const hint = failureHint(asked, url, failure)
   return new Fault(
     failure.response === undefined && failure.answered !== true ? 'network' : asked.code,
     `${asked.service} at ${url.host} ${failure.why}${code}${tries}${later}${said}`,
@@ -54,13 +54,15 @@ export function failureFault(asked: Asked, url: URL, failure: Failure, count: nu
   )
 }
 
-function failureHint(url: URL, failure: Failure): string | undefined {
+function failureHint({ service }: Asked, url: URL, failure: Failure): string | undefined {
   if (/ISSUER|SELF_SIGNED|VERIFY_LEAF/.test(failure.errno ?? ''))
     return 'for a private CA set NODE_EXTRA_CA_CERTS to the file with its certificate'
   if (isPublicGood(url))
     return `see ${STATUS_PAGE} for outages; behind a proxy set HTTPS_PROXY (on Node 22 also NODE_USE_ENV_PROXY=1)`
   if (/^(ENOTFOUND|EAI_AGAIN|DNS.*)$/.test(failure.errno ?? ''))
     return 'is the name of the host right, and is there a network? behind a proxy set HTTPS_PROXY'
+  // No sandbox has one.
+  if (service === 'the webhook') return undefined
   if (isLoopback(url) && failure.response === undefined)
     return 'is it running? the sandbox starts with: gitsigil sandbox start'
   return undefined

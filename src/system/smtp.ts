@@ -35,13 +35,21 @@ export function parseMailServer(text: string): MailServer {
     throw new Fault('usage', '--smtp holds a password, which everybody on this machine could read', {
       hint: 'put it into GITSIGIL_SMTP_PASSWORD',
     })
-  const user = decodeURIComponent(url.username)
+  const user = userOf(url.username)
   return {
     host: url.hostname.replace(/^\[|\]$/g, ''),
     port: url.port === '' ? (isSecure ? 465 : 587) : Number(url.port),
     isSecure,
     isLocal: isLoopback(new URL(`http://${url.host}`)),
     ...(user === '' ? {} : { user }),
+  }
+}
+
+function userOf(encoded: string): string {
+  try {
+    return decodeURIComponent(encoded)
+  } catch (cause) {
+    throw new Fault('usage', '--smtp: its USER is not percent-encoded as in a URL: % is written %25', { cause })
   }
 }
 

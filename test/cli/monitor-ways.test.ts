@@ -207,6 +207,7 @@ test.each([
   [[KIM, '--max-age=soon'], 'not a time'],
   [[KIM, '--interval=5m'], '--interval is for --watch'],
   [[KIM, '--format=xml'], '--format is text or jsonl'],
+  [[KIM, '--smtp=smtp://bob%@mail.example', '--mail-to=a@b.example'], '%25'],
   [[KIM, '--smtp=smtp://mail.example'], '--smtp and --mail-to go together'],
   [[KIM, '--mail-to=a@b.example\r\nBcc: c@d.example', '--smtp=smtp://mail.example'], 'not an address'],
 ])('%j is a usage fault', async (args, why) => {
@@ -231,6 +232,18 @@ test('--from beyond the log is a usage fault', async () => {
     cwd: repository.path,
   })
   expect(await runCommand(world)).toBe(2)
+})
+
+test('a folder that is not there is a fault that names it', async () => {
+  const { exit, stderr } = await monitor([KIM, '/nowhere/at/all'])
+  expect([exit, stderr]).toEqual([3, expect.stringContaining('/nowhere/at/all')])
+  expect(stderr).not.toContain('cannot run git')
+})
+
+test('a webhook that refuses is not taken for the sandbox', async () => {
+  const { stderr } = await monitor([KIM, '--webhook=http://127.0.0.1:9/'])
+  expect(stderr).toContain('error: the webhook at 127.0.0.1:9 ')
+  expect(stderr).not.toContain('sandbox start')
 })
 
 test('a folder that is no repository is a fault', async () => {

@@ -21,7 +21,7 @@ test('an alert in lines', () => {
   kind         hashedrekord 0.0.1
   hash         sha256:${'12'.repeat(32)}
   certificate  of 2026-06-01T12:00:00.000Z, SHA-256 ${'ef'.repeat(32)}
-  look at it   gitsigil log get 1007
+  look at it   gitsigil log get --url https://log.example 1007
 `,
   )
 })
