@@ -41,7 +41,14 @@ function startWith(
   state: string,
   ...more: readonly string[]
 ): Running {
-  const flags = ['--from=0', `--email=${WATCHED}`, '--format=jsonl', `--state=${state}`, ...more]
+  const flags = [
+    '--from=0',
+    `--url=${sandbox.urls.rekor2}`,
+    `--email=${WATCHED}`,
+    '--format=jsonl',
+    `--state=${state}`,
+    ...more,
+  ]
   const options = { cwd: scenario.repository, env: { ...process.env, ...env } }
   const child = spawn(program, [...first, 'monitor', ...flags], options)
   const output = { stdout: '', stderr: '' }
