@@ -12,7 +12,7 @@ const [clone] = process.argv.slice(2).filter((arg) => !arg.startsWith('--'))
 const kept = flags.find((flag) => flag.startsWith('--keep='))?.slice('--keep='.length)
 const folder = kept ?? mkdtempSync(join(tmpdir(), 'gitsigil-histories-'))
 const sizes = [1000, 5000, 20_000, ...(flags.includes('--long') ? [100_000] : [])]
-const ROUNDS = 3
+const ROUNDS = 2
 /** The size at which ratios are taken: start-up no longer counts, and a round takes seconds. */
 const RATIO_SIZE = 20_000
 
