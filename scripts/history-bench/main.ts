@@ -25,10 +25,10 @@ const builds: readonly Build[] = [
 
 try {
   console.log(`${cpus().length} x ${cpus()[0]?.model ?? 'unknown'}; the least of ${ROUNDS} rounds\n`)
-  for (const size of sizes) measureSize(size)
-  measureRatios(historyOf(RATIO_SIZE))
-  measureUnsigned(historyOf(100_000, true))
-  if (clone !== undefined) measureClone(resolve(clone))
+  for (const size of sizes) await measureSize(size)
+  await measureRatios(historyOf(RATIO_SIZE))
+  await measureUnsigned(historyOf(100_000, true))
+  if (clone !== undefined) await measureClone(resolve(clone))
 } finally {
   if (kept === undefined) rmSync(folder, { recursive: true, force: true })
 }
@@ -41,22 +41,22 @@ function historyOf(commits: number, unsigned = false): string {
   return path
 }
 
-function measureSize(size: number): void {
+async function measureSize(size: number): Promise<void> {
   const repository = historyOf(size)
   for (const build of builds)
     for (const jobs of [1, 2])
-      console.log(`${lineOf(`${size} commits, ${build.name}, ${jobs}`, runHistory(build, repository, jobs))}`)
+      console.log(`${lineOf(`${size} commits, ${build.name}, ${jobs}`, await runHistory(build, repository, jobs))}`)
 }
 
-function measureRatios(repository: string): void {
+async function measureRatios(repository: string): Promise<void> {
   console.log('')
   for (const build of builds) {
     const [bare, one, two, single] = [[], [], [], []] as [number[], number[], number[], number[]]
     for (let round = 0; round < ROUNDS; round++) {
-      const first = runHistory(build, repository, 1)
+      const first = await runHistory(build, repository, 1)
       one.push((first.time * 1000) / first.signatures)
       bare.push(bareTime(build, first.signatures))
-      const second = runHistory(build, repository, 2)
+      const second = await runHistory(build, repository, 2)
       two.push((second.time * 1000) / second.signatures)
       single.push(singleTime(builds.at(-1) ?? build, repository, 100) * 1000)
     }
@@ -70,9 +70,11 @@ function measureRatios(repository: string): void {
   }
 }
 
-function measureUnsigned(repository: string): void {
+async function measureUnsigned(repository: string): Promise<void> {
   for (const build of builds) {
-    const times = Array.from({ length: ROUNDS }, () => [gitTime(repository), runHistory(build, repository, 1)] as const)
+    const times: (readonly [number, Run])[] = []
+    for (let round = 0; round < ROUNDS; round++)
+      times.push([gitTime(repository), await runHistory(build, repository, 1)])
     const git = Math.min(...times.map(([time]) => time))
     const best = times.map(([, run]) => run).reduce((least, run) => (run.time < least.time ? run : least))
     console.log(
@@ -81,8 +83,9 @@ function measureUnsigned(repository: string): void {
   }
 }
 
-function measureClone(repository: string): void {
-  for (const build of builds) console.log(lineOf(`${repository}, ${build.name}, 2`, runHistory(build, repository, 2)))
+async function measureClone(repository: string): Promise<void> {
+  for (const build of builds)
+    console.log(lineOf(`${repository}, ${build.name}, 2`, await runHistory(build, repository, 2)))
 }
 
 function lineOf(what: string, { time, memory, objects, signatures }: Run): string {

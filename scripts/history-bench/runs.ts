@@ -1,7 +1,8 @@
 // One run over a history, timed from outside: wall time, peak memory, and what its report says that it did.
-import { spawnSync } from 'node:child_process'
-import { existsSync, readFileSync, rmSync } from 'node:fs'
+import { spawn, spawnSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
 import { median } from '../measure.ts'
 
 /** A build, and the runtime that the bare cryptography is measured in. */
@@ -14,27 +15,38 @@ export interface Build {
 export interface Run {
   /** Milliseconds. */
   readonly time: number
-  /** MiB; 0 where /usr/bin/time is absent. */
+  /** MiB at its peak; 0 where there is no /proc. */
   readonly memory: number
   readonly objects: number
   readonly signatures: number
 }
 
 /** Verifies all of `repository`, nothing taken from a cache. Throws where anything is not accepted. */
-export function runHistory(build: Build, repository: string, jobs: number): Run {
-  const output = join(repository, 'bench-time')
-  const command = [...build.command, 'verify', '--all', '--no-cache', `--jobs=${jobs}`]
-  const timed = existsSync('/usr/bin/time') ? ['/usr/bin/time', '-f', '%M', '-o', output, ...command] : command
-  const [program = '', ...args] = timed
+export async function runHistory(build: Build, repository: string, jobs: number): Promise<Run> {
+  const [program = '', ...args] = [...build.command, 'verify', '--all', '--no-cache', `--jobs=${jobs}`]
   const started = performance.now()
-  const { stdout, status } = spawnSync(program, args, { cwd: repository, encoding: 'utf8', maxBuffer: 1 << 28 })
+  const child = spawn(program, args, { cwd: repository, stdio: ['ignore', 'pipe', 'ignore'] })
+  let memory = 0
+  const watch = setInterval(() => {
+    memory = peakOf(child.pid) ?? memory
+  }, 50)
+  const [stdout, status] = await Promise.all([text(child.stdout), new Promise((resolve) => child.on('close', resolve))])
   const time = performance.now() - started
-  const objects = Number(/^([\d,]+) objects?\b/m.exec(stdout)?.[1]?.replaceAll(',', '') ?? 0)
+  clearInterval(watch)
+  const places = Number(/^([\d,]+) objects?\b/m.exec(stdout)?.[1]?.replaceAll(',', '') ?? 0)
   const verified = Number(/([\d,]+) verified/.exec(stdout)?.[1]?.replaceAll(',', '') ?? 0)
-  if (objects === 0 || status === 3) throw new Error(`${build.name} in ${repository}: ${stdout}`)
-  const memory = existsSync(output) ? Number(readFileSync(output, 'utf8').trim().split('\n').at(-1)) / 1024 : 0
-  rmSync(output, { force: true })
-  return { time, memory, objects, signatures: verified }
+  if (places === 0 || status === 3) throw new Error(`${build.name} in ${repository}: ${stdout}`)
+  return { time, memory, objects: places, signatures: verified }
+}
+
+/** The process's own, as the system counts it: Git, its child, has the whole pack in its memory. */
+function peakOf(pid: number | undefined): number | undefined {
+  try {
+    const kib = /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]
+    return kib === undefined ? undefined : Number(kib) / 1024
+  } catch {
+    return undefined
+  }
 }
 
 /** Microseconds of one signature's bare cryptography among so many, in the build's runtime. */
