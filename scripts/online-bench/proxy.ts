@@ -9,6 +9,8 @@ export interface LogProxy {
   readonly url: string
   /** When each request came, in milliseconds. */
   readonly times: readonly number[]
+  /** How many of them searched the index. */
+  readonly searches: number
   /** Most requests under way at one moment. */
   readonly most: number
   /** Begins to count anew. */
@@ -20,10 +22,11 @@ export interface LogProxy {
 
 /** @param latency milliseconds that each answer waits */
 export async function openLogProxy(target: string, latency: number): Promise<LogProxy> {
-  let [times, now, most] = [[] as number[], 0, 0]
+  let [times, searches, now, most] = [[] as number[], 0, 0, 0]
   let refusalOf: (count: number) => Refusal | undefined = () => undefined
   const server = createServer(async (incoming, response) => {
     times.push(performance.now())
+    if (incoming.url?.endsWith('/index/retrieve')) searches++
     most = Math.max(most, ++now)
     response.on('close', () => now--)
     const refusal = refusalOf(times.length - 1)
@@ -39,11 +42,14 @@ export async function openLogProxy(target: string, latency: number): Promise<Log
     get times() {
       return times
     },
+    get searches() {
+      return searches
+    },
     get most() {
       return most
     },
     forget() {
-      ;[times, most] = [[], now]
+      ;[times, searches, most] = [[], 0, now]
     },
     refuse: (by) => {
       refusalOf = by
