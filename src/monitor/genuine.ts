@@ -21,12 +21,15 @@ export function isAsOfOurs({ issuer }: Certificate, { authorities }: TrustedRoot
   return authorities.some(({ chain }) => chain.some(({ subject }) => equalBytes(subject, issuer)))
 }
 
-/** Why an entry of a known kind is not by the key that it names; undefined where it is, or where the log holds too little. */
+/**
+ * Why an entry of a known kind is not by the key that it names; undefined where it is, and where that cannot be told here:
+ * then the log's word counts, as who signed chose the key.
+ */
 export function doubtOf(body: Uint8Array): string | undefined {
   try {
     return checkOwnSignature(body)
   } catch (thrown) {
-    if (thrown instanceof Fault && thrown.code === 'parse') return thrown.message
+    if (thrown instanceof Fault && thrown.code === 'parse') return undefined
     throw thrown
   }
 }

@@ -1,8 +1,9 @@
 import { hash } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
 import { STRANGERS } from '../../scripts/forge/instance.ts'
+import { ed25519Key } from '../../scripts/forge/key.ts'
 import { forgeLeaf } from '../../scripts/forge/recipe.ts'
-import { encodeUtf8, toBase64 } from '../../src/bytes.ts'
+import { encodeUtf8, fromHex, toBase64 } from '../../src/bytes.ts'
 import { joinCommit, splitCommit } from '../../src/git/object.ts'
 import { certificateDigest, claimsOf } from '../../src/monitor/claim.ts'
 import { readEntry } from '../../src/monitor/entry.ts'
@@ -62,6 +63,20 @@ test('an entry of no object is an alert', async () => {
 test('an entry by nobody who is watched is none', async () => {
   const others = await prepareWatch([{ name: 'bob', subject: { exact: 'bob@example.com' } }])
   expect(await look(forgeEntry('one').body, { watch: others })).toBeUndefined()
+})
+
+describe('whoever signs chooses the key, and no choice of it makes an alert a note', () => {
+  const small = '302a300506032b65700321000100000000000000000000000000000000000000000000000000000000000000'
+  test.each([
+    ['Ed25519, prehashed as Rekor v1 takes it', ed25519Key('forger')],
+    ['Ed25519 of small order, which is not accepted here', { ...ed25519Key('forger'), spki: fromHex(small) }],
+  ])('%s', async (_, key) => {
+    const document = spec(forgeEntry('one').body)
+    document.spec.data.hash = { algorithm: 'sha512', value: 'ab'.repeat(64) }
+    document.spec.signature.content = toBase64(new Uint8Array(64))
+    document.spec.signature.publicKey.content = toBase64(encodeUtf8(encodePem('CERTIFICATE', forgeLeaf({ key }))))
+    expect(await look(encode(document))).toMatchObject({ kind: 'uncovered', alert: true, subject: 'alice@example.com' })
+  })
 })
 
 test('an attestation is a note, and an alert where somebody asks', async () => {
