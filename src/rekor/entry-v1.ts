@@ -25,7 +25,7 @@ export interface NamedEntry {
 }
 
 const WHAT = 'log entry'
-/** Ten entries of the largest size. */
+/** Most bytes of an answer with entries: one of the largest size, or ten of a tenth of it. */
 export const MAX_ENTRIES = 16 << 20
 
 /** The one entry of an answer, `{UUID: entry}`. Throws `parse`; proves nothing. */
@@ -71,7 +71,7 @@ function onlyEntry(holder: JsonObject): readonly [uuid: string, entry: JsonObjec
 }
 
 function kindOf(body: Uint8Array): Pick<LogEntry, 'kind' | 'version'> {
-  const document = parseDocument(body, WHAT)
+  const document = parseDocument(body, WHAT, MAX_ENTRIES)
   return { kind: textOf(document, 'kind'), version: textOf(document, 'apiVersion') }
 }
 

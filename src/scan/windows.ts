@@ -47,13 +47,28 @@ async function fetchWindow(
   const parts = Array.from({ length: Math.ceil(places.length / BATCH) }, (_, i) =>
     places.slice(i * BATCH, (i + 1) * BATCH),
   )
-  const found = await Promise.all(parts.map((part) => search.entriesAt(part)))
+  const found = await Promise.all(parts.map((part) => fetchPart(search, part)))
   const byIndex = new Map(found.flat().map((named) => [named.entry.logIndex, named]))
   return places.map((index) => {
     const named = byIndex.get(index)
     if (named === undefined) throw wrong(`it does not hand over entry ${index}`)
     return named
   })
+}
+
+// Ten of the largest are more than one answer may have: one by one they come, and nobody makes a log unreadable by them.
+async function fetchPart(search: EntrySearch, part: readonly bigint[]): Promise<readonly NamedEntry[]> {
+  try {
+    return await search.entriesAt(part)
+  } catch (thrown) {
+    if (!(thrown instanceof Fault) || part.length === 1) throw thrown
+    const alone: NamedEntry[] = []
+    for (const index of part) {
+      const named = await search.entryAt(index)
+      if (named !== undefined) alone.push(named)
+    }
+    return alone
+  }
 }
 
 function frontierOf(named: NamedEntry | undefined, start: number): CompactRange {
