@@ -7,6 +7,7 @@ import type { Watched } from '../monitor/watch.ts'
 import type { Pattern } from '../policy/document.ts'
 import { readModified, resolvePath } from '../system/files.ts'
 import type { World } from '../system/world.ts'
+import { escapeText } from '../tell.ts'
 import { type FlagTable, flagValue, type ParsedFlags } from './flags.ts'
 import { IN_FLIGHT_FLAG } from './online-flags.ts'
 import { WATCHING_FLAGS } from './option-flags.ts'
@@ -57,7 +58,7 @@ export function watchedFrom(flags: ParsedFlags): readonly Watched[] {
       throw new Fault('usage', '--identity is written ISSUER SUBJECT', {
         hint: "for example --identity 'https://accounts.google.com alice@example.com'",
       })
-    return { name: subject, issuer: { exact: issuer }, subject: { exact: subject } }
+    return { name: subject, issuer: { exact: issuer }, subject: { exact: checkName('identity', subject) } }
   })
   const subjects = [...exact(flags, 'email'), ...exact(flags, 'subject'), ...regexp(flags, 'subject-regexp')]
   const issuers = [...exact(flags, 'issuer'), ...regexp(flags, 'issuer-regexp')]
@@ -111,11 +112,18 @@ function each(flags: ParsedFlags, name: string): readonly string[] {
 }
 
 function exact(flags: ParsedFlags, name: string): readonly Pattern[] {
-  return each(flags, name).map((text) => ({ exact: text }))
+  return each(flags, name).map((text) => ({ exact: checkName(name, text) }))
 }
 
 function regexp(flags: ParsedFlags, name: string): readonly Pattern[] {
-  return each(flags, name).map((text) => ({ regexp: text }))
+  return each(flags, name).map((text) => ({ regexp: checkName(name, text) }))
+}
+
+// Nobody is called so: a script whose variable is empty would watch nobody, and hear that all is well.
+function checkName(flag: string, text: string): string {
+  const isName = text !== '' && text.trim() === text && escapeText(text) === text
+  if (isName && (flag !== 'email' || text.includes('@'))) return text
+  throw new Fault('usage', `--${flag}: nobody has such a name: ${JSON.stringify(text)}`)
 }
 
 function nameOf(pattern: Pattern): string {

@@ -162,6 +162,19 @@ ${more}`,
     expect((await monitor([`--identity=${sandbox.urls.issuer} kim@example.com`])).exit).toBe(1)
   })
 
+  test.each([
+    ['--email='],
+    ['--email=kim'],
+    ['--email= kim@example.com'],
+    ['--subject='],
+    ['--subject-regexp='],
+    ['--issuer=\u001b[2J'],
+    ['--identity=https://a.example  kim@example.com'],
+  ])('and are somebody: %j is refused', async (flag) => {
+    const { exit, stdout, stderr } = await monitor([KIM, flag])
+    expect([exit, stdout, stderr]).toEqual([2, '', expect.stringContaining('nobody has such a name: "')])
+  })
+
   test('others than before are refused, and looked for from here on where that is meant', async () => {
     const state = temporaryFolder('monitor')
     await monitor(['--email=nobody@example.com'], { state })
