@@ -3,6 +3,7 @@
 // 130 from --watch, which only Ctrl-C ends.
 import { type Configured, readConfiguration } from '../compose/assessor.ts'
 import { type Monitor, type MonitorRequest, type Outcome, openMonitor } from '../compose/monitor.ts'
+import type { MonitorStore } from '../compose/monitor-store.ts'
 import { tellAll, type Way } from '../compose/monitor-ways.ts'
 import { Fault } from '../errors.ts'
 import { resolvePath } from '../system/files.ts'
@@ -59,26 +60,58 @@ async function watch(run: Run, interval: number): Promise<never> {
   }
 }
 
-async function lookOnce({ world, monitor, ways, progress, signal }: Run, isBrief: boolean): Promise<number> {
-  const outcomes = await monitor.round(signal)
+async function lookOnce(run: Run, isBrief: boolean): Promise<number> {
+  const { world, monitor, ways, progress, signal } = run
+  const teller = new Teller(run)
+  const [together, soon] = [
+    ways.filter(({ most }) => most === undefined),
+    ways.filter(({ most }) => most !== undefined),
+  ]
+  const outcomes = await monitor.round(signal, ({ store }) => teller.tell([store], soon))
   progress.clear()
   const stores = outcomes.map(({ store }) => store)
-  let alerts = 0
-  let isUntold = false
-  for (const [at, way] of ways.entries()) {
-    try {
-      const told = await tellAll(stores, way)
-      if (at === 0) alerts = told
-    } catch (thrown) {
-      if (!(thrown instanceof Fault)) throw thrown
-      // The other ways are told all the same, and this one in the next round.
-      world.write(2, tellFailure(world, thrown))
-      isUntold = true
-    }
-  }
+  await teller.tell(stores, together)
   tellRound(world, outcomes, isBrief)
   for (const line of monitor.missing()) world.write(2, `${world.name}: warning: ${escapeText(line)}\n`)
-  return statusOf(outcomes, alerts, isUntold)
+  return statusOf(outcomes, teller.alerts, teller.isUntold)
+}
+
+/** What one round tells, one log after the other. */
+class Teller {
+  readonly #run: Run
+  readonly #failed = new Set<Way>()
+  #last: Promise<void> = Promise.resolve()
+  /** That the first way told. */
+  alerts = 0
+
+  constructor(run: Run) {
+    this.#run = run
+  }
+
+  get isUntold(): boolean {
+    return this.#failed.size > 0
+  }
+
+  tell(stores: readonly MonitorStore[], ways: readonly Way[]): Promise<void> {
+    const telling = this.#last.then(() => this.#tell(stores, ways))
+    this.#last = telling.catch(() => undefined)
+    return telling
+  }
+
+  async #tell(stores: readonly MonitorStore[], ways: readonly Way[]): Promise<void> {
+    const { world, ways: all, progress } = this.#run
+    progress.clear()
+    for (const way of ways.filter((one) => !this.#failed.has(one)))
+      try {
+        const told = await tellAll(stores, way)
+        if (way === all[0]) this.alerts += told
+      } catch (thrown) {
+        if (!(thrown instanceof Fault)) throw thrown
+        // The other ways are told all the same, and this one in the next round.
+        world.write(2, tellFailure(world, thrown))
+        this.#failed.add(way)
+      }
+  }
 }
 
 function statusOf(outcomes: readonly Outcome[], alerts: number, isUntold: boolean): number {
@@ -95,6 +128,7 @@ async function requestFrom(
 ): Promise<MonitorRequest> {
   const { world } = configured
   const [url, state] = [flagValue(flags, 'url'), flagValue(flags, 'state')]
+  const counts = new Map<string, readonly [done: number, total: number]>()
   const [from, maxAge, grace] = [indexFrom(flags), timeFrom(flags, 'max-age'), timeFrom(flags, 'grace')]
   return {
     watched: watchedFrom(flags),
@@ -104,9 +138,11 @@ async function requestFrom(
     inFlight: readInFlight(flags),
     jobs: readJobs(flagValue(flags, 'jobs')),
     ways: ways.map(({ name }) => name),
-    progress(_, done, total) {
-      progress.expect(total)
-      progress.show(done)
+    progress(log, done, total) {
+      counts.set(log, [done, total])
+      const sum = (at: 0 | 1) => [...counts.values()].reduce((all, count) => all + count[at], 0)
+      progress.expect(sum(1))
+      progress.show(sum(0))
     },
     ...(url === undefined ? {} : { url }),
     ...(state === undefined ? {} : { state: resolvePath(state, world) }),

@@ -34,6 +34,7 @@ export class Repositories {
   #objects: SignedObjects | undefined
   #refs = ''
   #checked = 0
+  #last: Promise<unknown> = Promise.resolve()
   /** Objects that could not be read, a line a repository: an entry about one would be taken for one about nothing. */
   #missing: readonly string[] = []
 
@@ -48,8 +49,14 @@ export class Repositories {
     return this.#missing
   }
 
-  /** Throws `git`. */
-  async find(hashes: readonly string[], signer: Signer): Promise<Covering> {
+  /** One after the other: who is asked while the objects are read again waits for them. Throws `git`. */
+  find(hashes: readonly string[], signer: Signer): Promise<Covering> {
+    const found = this.#last.then(() => this.#find(hashes, signer))
+    this.#last = found.catch(() => undefined)
+    return found
+  }
+
+  async #find(hashes: readonly string[], signer: Signer): Promise<Covering> {
     const before = this.#objects ?? (await this.#read())
     const covering = before.find(hashes, signer)
     if (covering.objects.length > 0 || !(await this.#haveChanged())) return covering

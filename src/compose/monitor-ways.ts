@@ -16,7 +16,7 @@ import type { MonitorStore } from './monitor-store.ts'
 export interface Way {
   /** Under which it is remembered how far it has told. */
   readonly name: string
-  /** Sightings at once; absent: those of all logs together. */
+  /** Sightings of a log at once; absent: those of all logs together, once the round is over. */
   readonly most?: number
   readonly isForAlerts: boolean
   /** Once a round: what one round has used up of time is there again in the next. */
@@ -95,10 +95,11 @@ async function post(http: Http, url: string, secret: Secret | undefined, sightin
   if (response.status < 200 || response.status > 299) throw answerFault(asked, response)
 }
 
-/** One mail with the alerts of a round. */
+/** One mail with the alerts of a round over one log. */
 export function mailWay(server: MailServer, password: Secret | undefined, envelope: Envelope, way: Named): Way {
   return {
     name: way.name,
+    most: Number.POSITIVE_INFINITY,
     isForAlerts: true,
     begin: () => async (alerts) => {
       const { sendMail } = await import('../system/smtp.ts')

@@ -5,6 +5,7 @@ import { Fault } from '../errors.ts'
 import { prepareWitnesses } from '../monitor/head.ts'
 import type { AlertChoice } from '../monitor/look.ts'
 import { prepareWatch, type Watch, type Watched, watchedOf } from '../monitor/watch.ts'
+import { createLogView } from '../rekor/client-log-open.ts'
 import { createLogScan } from '../scan/stream.ts'
 import { makeDirectory } from '../system/files.ts'
 import { acquireLock } from '../system/lock.ts'
@@ -43,8 +44,11 @@ export interface MonitorRequest {
 }
 
 export interface Monitor {
-  /** What each log came to, with what it remembers; or why it could not be looked at. */
-  round(signal: AbortSignal): Promise<readonly Outcome[]>
+  /**
+   * What each log came to, with what it remembers; or why it could not be looked at. All are looked at together, and of each
+   * `ended` is told at once: what another one takes its time for holds up no alert.
+   */
+  round(signal: AbortSignal, ended: (outcome: Outcome) => Promise<void>): Promise<readonly Outcome[]>
   /** Objects of the repositories that could not be read, a line a repository. */
   missing(): readonly string[]
   close(): Promise<void>
@@ -79,24 +83,33 @@ export async function openMonitor(configured: Configured, request: MonitorReques
     return known.repositories
   }
   return {
-    async round(signal) {
+    async round(signal, ended) {
       const rules = await composeRules(configured, request)
       const repositories = repositoriesFor(rules.watch, signal)
-      const http = composeHttp(configured, BUDGET)
-      const outcomes: Outcome[] = []
-      for (const view of composeEveryLog(configured, request.url, http)) {
-        const store = new MonitorStore(folder, view.log, request.ways)
+      const now = () => configured.world.now()
+      const looks = composeEveryLog(configured, request.url).map(async ({ log, version }): Promise<Outcome> => {
+        // A time of its own: one that takes all of it leaves the others theirs.
+        const http = composeHttp(configured, BUDGET)
+        const view = createLogView(http, log, version)
+        const store = new MonitorStore(folder, log, request.ways)
         const scan = createLogScan(http, view, { inFlight: request.inFlight })
-        const progress = (done: number, total: number) => request.progress(view.log.baseUrl, done, total)
-        const now = () => configured.world.now()
+        const progress = (done: number, total: number) => request.progress(log.baseUrl, done, total)
         const watching = { rules, view, scan, jobs: request.jobs, store, repositories, signal, now, progress }
-        outcomes.push({ log: view.log.baseUrl, store, ...(await attempt(() => lookOn(watching))) })
-      }
-      return outcomes
+        const outcome = { log: log.baseUrl, store, ...(await attempt(() => lookOn(watching))) }
+        await ended(outcome)
+        return outcome
+      })
+      return await settle(looks)
     },
     missing: () => known?.repositories.missing ?? [],
     close: () => lock.release(),
   }
+}
+
+/** All of them have ended before one that failed is thrown. */
+async function settle<T>(works: readonly Promise<T>[]): Promise<readonly T[]> {
+  await Promise.allSettled(works)
+  return await Promise.all(works)
 }
 
 // Of several logs one that does not answer holds up no other.

@@ -7,6 +7,7 @@ import { runCommand } from '../../src/cli/main.ts'
 import { loggedIds } from '../../src/git/logged-id.ts'
 import { signEmbedded } from '../support/embedded.ts'
 import { temporaryFolder } from '../support/folder.ts'
+import { serve } from '../support/loopback.ts'
 import { commitPayload, logIn, logText, signAlone, tagPayload } from '../support/online.ts'
 import { createRepository, type Repository } from '../support/repository.ts'
 import { startTestSandbox, type TestSandbox } from '../support/sandbox.ts'
@@ -261,4 +262,23 @@ test('every log in use is watched, whichever one signs into here', async () => {
   })
   expect(await runCommand(world)).toBe(1)
   expect(world.output(1)).toContain(`of ${sandbox.urls.rekor2} by other@example.com`)
+})
+
+test('a log that takes its time holds up no alert of another', async () => {
+  const pat = await logIn(sandbox, 'pat@example.com')
+  await signEmbedded(sandbox, pat, commitPayload('beside a slow log'), 2)
+  const root = join(temporaryFolder('root'), 'trusted_root.json')
+  const told = () => world.output(1).includes('ALERT')
+  let wasTold = false
+  const slow = await serve(async (_, response) => {
+    for (let count = 0; count < 50 && !told(); count++) await new Promise((resolve) => setTimeout(resolve, 100))
+    wasTold = told()
+    response.writeHead(404).end()
+  })
+  writeFileSync(root, Buffer.from(sandbox.trustedRoot).toString().replaceAll(sandbox.urls.rekor1, slow.url))
+  const world = testWorld({
+    args: ['monitor', '--from=0', '--email=pat@example.com', `--trusted-root=${root}`, state()],
+    cwd: repository.path,
+  })
+  expect([await runCommand(world), wasTold]).toEqual([1, true])
 })
