@@ -60,7 +60,7 @@ export const EVIDENCE: readonly Place[] = [
   ['rekor/envelope.ts', " || textOf(document, 'apiVersion') !== entry.version", ''],
   ['rekor/envelope.ts', "textOf(digest, 'algorithm') !== 'sha256' || ", ''],
   ['rekor/envelope.ts', " || textOf(digest, 'value') !== toHex(sha256(payload))", ''],
-  ['rekor/envelope.ts', ' || more.length > 0 || !equalBytes(der', ' || !equalBytes(der'],
+  ['rekor/envelope.ts', 'more.length > 0 || !equalBytes(der', '!equalBytes(der'],
   ['rekor/envelope.ts', ' || !equalBytes(der, certificate ?? key.spki)', ''],
   ['rekor/entry.ts', '[proof.rootHash, ...proof.hashes].some', 'proof.hashes.some'],
   ['rekor/entry.ts', '[proof.rootHash, ...proof.hashes].some', '[proof.rootHash].some'],

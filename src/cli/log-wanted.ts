@@ -111,7 +111,6 @@ function verifierOf(world: World, flags: ParsedFlags) {
   const kind = certificate === undefined ? 'key' : 'certificate'
   const label = kind === 'key' ? 'PUBLIC KEY' : 'CERTIFICATE'
   const [der] = parsePem(decodeUtf8(readBytes(resolvePath(path, world)), path), label)
-  if (der === undefined) throw new Fault('parse', `${path}: holds none`)
   return { kind, der } as const
 }
 

@@ -64,7 +64,7 @@ export function readKey(path: string): PublicKey {
   const text = new TextDecoder().decode(readBytes(path))
   try {
     const [der, ...more] = parsePem(text, 'PUBLIC KEY')
-    if (der === undefined || more.length > 0) throw new Fault('parse', 'not one public key')
+    if (more.length > 0) throw new Fault('parse', 'not one public key')
     return parsePublicKey(der)
   } catch (cause) {
     if (!(cause instanceof Fault) || cause.code !== 'parse') throw cause

@@ -96,8 +96,7 @@ function checkSignature(logged: Uint8Array, { signature }: Envelope): void {
 function checkVerifier(pem: Uint8Array, { certificate, key }: Verifier): void {
   const label = certificate === undefined ? 'PUBLIC KEY' : 'CERTIFICATE'
   const [der, ...more] = parsePem(decodeUtf8(pem, WHAT), label)
-  if (der === undefined || more.length > 0 || !equalBytes(der, certificate ?? key.spki))
-    throw malformed(WHAT, 'it is about another signer')
+  if (more.length > 0 || !equalBytes(der, certificate ?? key.spki)) throw malformed(WHAT, 'it is about another signer')
 }
 
 function sha256(bytes: Uint8Array): Uint8Array {

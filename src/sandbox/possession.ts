@@ -14,7 +14,7 @@ export function parseRequestedKey(bytes: Uint8Array): PublicKey {
     const text = decodeLatin1(bytes)
     if (!text.startsWith('-----BEGIN')) return parsePublicKey(bytes)
     const [spki] = parsePem(text.trimEnd().concat('\n'), 'PUBLIC KEY')
-    return parsePublicKey(spki ?? new Uint8Array())
+    return parsePublicKey(spki)
   } catch (error) {
     const why = error instanceof Fault ? `: ${error.message}` : ''
     throw new Refusal(400, 3, `The public key supplied in the request could not be parsed${why}`)

@@ -105,7 +105,7 @@ function parsePemVerifier(content: Uint8Array): Verifier {
   const pem = new TextDecoder().decode(content)
   const label = pem.includes('-----BEGIN CERTIFICATE-----') ? 'CERTIFICATE' : 'PUBLIC KEY'
   const [der, ...more] = parsePem(pem, label)
-  if (der === undefined || more.length > 0) throw malformed('publicKey', 'not one certificate or key')
+  if (more.length > 0) throw malformed('publicKey', 'not one certificate or key')
   return label === 'CERTIFICATE' ? verifierOf(der) : { key: parsePublicKey(der) }
 }
 

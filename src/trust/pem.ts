@@ -93,7 +93,7 @@ function chainOf(end: Certificate, certificates: readonly Certificate[]): readon
 function blocks<T>(file: PemFile, label: string, parse: (der: Uint8Array) => T): readonly T[] {
   try {
     const found = parsePem(decodeUtf8(file.bytes), label)
-    if (found.length > 0 && found.length <= MAX_BLOCKS) return found.map((der) => parse(der))
+    if (found.length <= MAX_BLOCKS) return found.map((der) => parse(der))
   } catch (cause) {
     if (!(cause instanceof Fault)) throw cause
     throw new Fault('config', `${file.source}: ${cause.message}`, { cause })

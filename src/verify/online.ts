@@ -55,9 +55,9 @@ function checkOnline(
   return best.ok && foundIn !== undefined ? { ...best, entry: { ...best.entry, foundIn } } : best
 }
 
-/** What an entry may be about: the ids' bytes by their SHA-256. */
+/** What an entry may be about: the ids' bytes by their `sha256:HEX`. */
 function digestsOf(object: SignedBytes, payload: Uint8Array, armored: Uint8Array): ReadonlyMap<string, Uint8Array> {
-  return new Map(loggedIds(object, payload, armored).map((id) => [hash('sha256', id), encodeUtf8(id)]))
+  return new Map(loggedIds(object, payload, armored).map((id) => [`sha256:${hash('sha256', id)}`, encodeUtf8(id)]))
 }
 
 function holds({ type, bytes, algorithm }: SignedBytes, payload: Uint8Array, armored: Uint8Array): boolean {
@@ -76,7 +76,7 @@ function checkEntry(
   if (typeof facts === 'string') return facts
   const { signer: certificate } = signed
   const { hashes, verifiers, signatures } = facts
-  const id = digests.get(hashes[0]?.replace(/^sha256:/, '') ?? '')
+  const id = digests.get(hashes[0] ?? '')
   if (id === undefined) return 'the log entry that was found is about another object'
   // Anybody may sign the id of a commit of somebody else's and log that (CVE-2024-51746).
   const [verifier] = verifiers
@@ -118,8 +118,6 @@ function readFacts({ canonicalizedBody, kind, version }: LogEntry): BodyFacts | 
     if (!KINDS.includes(`${facts.kind} ${facts.version}`))
       return `the log entry that was found is of another kind: ${facts.kind} ${facts.version}`
     if (facts.kind !== kind || facts.version !== version) return 'the log entry is of another kind than its body'
-    if (facts.hashes.some((one) => !one.startsWith('sha256:')))
-      return 'the log entry has not the SHA-256 of an object id'
     return facts
   } catch (thrown) {
     if (thrown instanceof Fault && thrown.code === 'parse') return thrown.message

@@ -17,7 +17,7 @@ export function encodePem(label: string, der: Uint8Array): string {
  * The contents of every block in `text`, in order; there is at least one. Throws `parse` for a block of another label
  * (a private key must not pass as a certificate that was left out), a broken boundary, or base64 that is not canonical.
  */
-export function parsePem(text: string, label: string): readonly Uint8Array[] {
+export function parsePem(text: string, label: string): readonly [Uint8Array, ...Uint8Array[]] {
   if (text.length > MAX_PEM) throw malformed('PEM', 'too large')
   const blocks: Uint8Array[] = []
   let body: string[] | undefined
@@ -30,8 +30,9 @@ export function parsePem(text: string, label: string): readonly Uint8Array[] {
     else body?.push(line)
   }
   if (body !== undefined) throw malformed('PEM', `${label} has no end`)
-  if (blocks.length === 0) throw malformed('PEM', `holds no ${label}`)
-  return blocks
+  const [first, ...more] = blocks
+  if (first === undefined) throw malformed('PEM', `holds no ${label}`)
+  return [first, ...more]
 }
 
 function decodeBody(lines: readonly string[], label: string): Uint8Array {

@@ -24,11 +24,7 @@ export class TlsReader {
 
   /** An unsigned number of at most six octets. */
   number(octets: number): number {
-    const end = this.#at + octets
-    if (end > this.#bytes.length) throw malformed('TLS structure', 'truncated')
-    let value = 0
-    for (; this.#at < end; this.#at++) value = value * 256 + (this.#bytes[this.#at] ?? 0)
-    return value
+    return this.take(octets).reduce((value, octet) => value * 256 + octet, 0)
   }
 
   /** A vector whose length stands before it in `octets` octets. */

@@ -101,6 +101,15 @@ describe('an entry is refused that is', () => {
     )
   })
 
+  test.each(['sha512', 'md5', ''])('of a digest that is said to be by %j', (algorithm) => {
+    const body = new TextDecoder().decode(entry.canonicalizedBody)
+    const changed = body.replace('"algorithm":"sha256"', `"algorithm":"${algorithm}"`)
+    expect(changed).not.toBe(body)
+    expect(refusal([{ ...entry, canonicalizedBody: encodeUtf8(changed) }])).toBe(
+      'log: the log entry that was found is about another object',
+    )
+  })
+
   test('of the CMS signature itself, as in the other mode', async () => {
     const { leaf, key } = signed
     const text = 'the signed attributes of something'

@@ -163,6 +163,8 @@ describe('parseSctList', () => {
     ],
     ['a byte behind a promise', listOf(concatBytes(sct, Uint8Array.of(0))), 'trailing'],
     ['a cut promise', listOf(sct.subarray(0, -1)), 'truncated'],
+    ['an empty promise', listOf(new Uint8Array()), 'truncated'],
+    ['a list cut in its length', encodeOctetString(Uint8Array.of(0)), 'truncated'],
     ['a list that is longer than it is', encodeOctetString(Uint8Array.of(0, 9, 0)), 'truncated'],
     ['a time after the year 10889', listOf(sctFor(LEAF_EXTENSIONS, { timestamp: 2n ** 48n })), 'out of range'],
     ['no OCTET STRING', encodeElement(contextTag(0), sct), 'expected tag 0x04'],
