@@ -44,6 +44,20 @@ test.each([
   expect(() => readBody(encodeUtf8(text))).toThrow(expect.objectContaining({ code: 'parse' }))
 })
 
+// Read as a hash of any other name, such an entry would pass for one about nothing that anybody looks for.
+test.each(['SHA2_224', 'sha256', '', 'constructor', '__proto__'])('a v2 digest by %j is malformed', (algorithm) => {
+  const good = Buffer.from(hashedRekordBody({ version: '0.0.2', digest, signature, certificate, key })).toString()
+  const body = good.replace('"algorithm":"SHA2_256"', `"algorithm":"${algorithm}"`)
+  expect(body).not.toBe(good)
+  expect(() => readBody(encodeUtf8(body))).toThrow('entry body: an unknown hash')
+})
+
+test('a v1 entry whose PEM holds no verifier is malformed', () => {
+  const good = Buffer.from(hashedRekordBody({ version: '0.0.1', digest, signature, certificate, key })).toString()
+  const body = good.replace(/"publicKey":\{"content":"[^"]*"/, '"publicKey":{"content":""')
+  expect(() => readBody(encodeUtf8(body))).toThrow('PEM: holds no PUBLIC KEY')
+})
+
 describe.skipIf(!hasShared)('the bodies of real entries', () => {
   const bodies = bundleNames().flatMap((name) => {
     try {
