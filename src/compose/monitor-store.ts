@@ -1,7 +1,7 @@
 // What a monitor keeps of one log on the disk: its state, the journal of what it saw, and how far each way out has told of
 // that. The journal is written first and counts only when the state says so: killed in between, both are as before.
 import { join } from 'node:path'
-import { concatBytes, decodeUtf8, encodeUtf8, toHex } from '../bytes.ts'
+import { concatBytes, decodeUtf8, encodeUtf8, equalBytes, toHex } from '../bytes.ts'
 import { Fault } from '../errors.ts'
 import { encodeSighting, isLogSighting, parseSighting, type Sighting } from '../monitor/sighting.ts'
 import { encodeState, MAX_STATE, type MonitorState, parseState } from '../monitor/state.ts'
@@ -104,7 +104,10 @@ export class MonitorStore {
   }
 
   #writeTold(told: Readonly<Record<string, number>>): void {
-    replaceFile(`${this.stem}.told.json`, encodeUtf8(`${JSON.stringify(told)}\n`))
+    const path = `${this.stem}.told.json`
+    const bytes = encodeUtf8(`${JSON.stringify(told)}\n`)
+    // A disk that is full for a while ends no monitor that has nothing to write.
+    if (!equalBytes(readBytesIfAny(path) ?? new Uint8Array(), bytes)) replaceFile(path, bytes)
   }
 }
 

@@ -1,4 +1,5 @@
-import { rmSync } from 'node:fs'
+import { readdirSync, rmSync, statSync } from 'node:fs'
+import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { MonitorStore } from '../../src/compose/monitor-store.ts'
 import { tellAll, type Way, webhookWay } from '../../src/compose/monitor-ways.ts'
@@ -86,4 +87,24 @@ test('where the file of what was told is gone, everything is told again', async 
   const again: string[] = []
   await tellAll([see(folder, ['stdout'])], wayOf('stdout', again))
   expect(again).toEqual(['1'])
+})
+
+test('what was told is written where it has changed, and in no other round: a disk may be full by then', () => {
+  const folder = temporaryFolder('state')
+  const write = () => {
+    see(folder, ['stdout'])
+    const [name = ''] = readdirSync(folder).filter((one) => one.endsWith('.told.json'))
+    return statSync(join(folder, name)).ino
+  }
+  const first = write()
+  expect(write()).toBe(first)
+  see(folder, ['stdout'], ['1']).markTold('stdout', 1)
+  expect(write()).not.toBe(first)
+})
+
+test('a journal that begins anew is told from its beginning', () => {
+  const folder = temporaryFolder('state')
+  see(folder, ['stdout'], ['1', '2']).markTold('stdout', 2)
+  for (const name of readdirSync(folder)) if (!name.endsWith('.told.json')) rmSync(join(folder, name))
+  expect([...see(folder, ['stdout'], ['3', '4']).untold('stdout')].map(({ id }) => id)).toEqual(['3', '4'])
 })
