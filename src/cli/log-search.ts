@@ -11,6 +11,7 @@ import { checkSearchParts, digestOfWanted, readSearchPart, type SearchPart } fro
 import type { Wanted } from '../scan/wanted.ts'
 import { readBytes, resolvePath } from '../system/files.ts'
 import type { World } from '../system/world.ts'
+import { escapeText } from '../tell.ts'
 import { MAX_ATTESTATION, parseDocument } from '../trust/json.ts'
 import { flagValue, isSet, type ParsedFlags } from './flags.ts'
 import { entryMember, entryText } from './log-report.ts'
@@ -87,7 +88,12 @@ class Output {
         if (found.length > 0) progress.clear()
         for (const one of found) {
           this.add(one, log)
-          if (--left <= 0) return false
+          if (--left > 0) continue
+          this.#world.write(
+            2,
+            `${this.#world.name}: ${escapeText(log)}: stopped at ${limit} (--limit): more may be there\n`,
+          )
+          return false
         }
       }
       return true

@@ -123,6 +123,8 @@ async function settleWaiting({ store, rules, repositories, now }: Watching): Pro
 function rememberSilence(watching: Watching, why: string): void {
   const { store } = watching
   if (store.state === undefined) store.commit(blank(watching, '', 0), [])
+  // A clock that was put back since: a time to come would be waited for first.
+  else if (store.state.reached > watching.now()) store.commit({ ...store.state, reached: watching.now() }, [])
   const silent = untold(store, silentProblem(watching, why))
   if (silent.length > 0 && store.state !== undefined) store.commit(store.state, silent)
 }

@@ -81,7 +81,7 @@ export class Repositories {
 
   // A log may be full of what nobody knows: the refs are not asked for each.
   async #haveChanged(): Promise<boolean> {
-    if (this.#now() - this.#checked < A_MOMENT) return false
+    if (Math.abs(this.#now() - this.#checked) < A_MOMENT) return false
     this.#checked = this.#now()
     return (await this.#readRefs()) !== this.#refs
   }

@@ -51,6 +51,12 @@ describe('Rekor v1 is searched', () => {
     expect((await found('--email=kim@example.com', '--limit=2')).length).toBe(2)
   })
 
+  test('is said to have stopped where --limit ended it', async () => {
+    const { stderr } = await history.run('log', 'search', '--email=kim@example.com', '--limit=1')
+    expect(stderr).toMatch(/^gitsigil: http\S+: stopped at 1 \(--limit\): more may be there$/m)
+    expect((await history.run('log', 'search', '--email=kim@example.com')).stderr).toBe('')
+  })
+
   test('with nothing found: status 1, and said', async () => {
     const { exit, stdout, stderr } = await history.run('log', 'search', `--hash=${'ab'.repeat(32)}`)
     expect([exit, stdout, stderr]).toEqual([1, '', 'gitsigil: nothing was found\n'])

@@ -233,6 +233,17 @@ test('a log that is not reached for longer than it may is an alert, once for eac
   expect(told().length).toBeGreaterThan(1)
 })
 
+test('a clock that ran ahead and was put back makes nobody wait for that time', async () => {
+  const folder = temporaryFolder('state')
+  const log = await logOf(noise(5))
+  const at = async (hours: number) => await look(folder, log, { maxAge: 2 * HOUR, now: NOON + hours * HOUR })
+  await at(1_000)
+  log.lie(() => 503)
+  for (const hours of [0, 3]) expect(await faultOf(at(hours))).toMatchObject({ code: 'network' })
+  const told = [...new MonitorStore(folder, log.authority, []).untold('test')]
+  expect(told).toMatchObject([{ kind: 'silent', why: expect.stringContaining('for 3 hours') }])
+})
+
 describe('a checkpoint whose proof is refused', () => {
   const unproven = async (folder: string) => {
     const log = await logOf([...noise(300, 'other'), mine('hidden')])

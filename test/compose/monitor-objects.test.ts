@@ -43,6 +43,22 @@ test('what is not known is looked for again once a ref has changed, and not more
   expect([(await known.find(...question(entry))).objects.length, asked]).toEqual([1, 0])
 })
 
+test('a clock that is put back puts off nothing', async () => {
+  const repository = createRepository()
+  let now = 1_000_000
+  const world = testWorld({ cwd: repository.path })
+  const known = new Repositories([{ name: 'r', world }], watch, new AbortController().signal, () => now)
+  const entry = forgeEntry('one')
+  await known.find(...question(entry))
+  repository.git([
+    'update-ref',
+    'refs/heads/main',
+    repository.store('commit', joinCommit(entry.payload, entry.armored, 'sha1')),
+  ])
+  now = 0
+  expect((await known.find(...question(entry))).objects).toMatchObject([{ repository: 'r' }])
+})
+
 test('objects of nobody who is watched are not kept', async () => {
   const repository = createRepository()
   const entry = forgeEntry('one')
