@@ -11,6 +11,7 @@ import { readBytesIfAny } from '../system/files.ts'
 import { listFiles, makePrivateDirectory, replaceFile } from '../system/private-files.ts'
 import type { World } from '../system/world.ts'
 import { stateDirectory } from '../trust/place.ts'
+import type { LogAuthority } from '../trust/root.ts'
 import { isWithin } from '../trust/window.ts'
 import { type Configured, composeTrust } from './assessor.ts'
 import { isRekorV1 } from './online.ts'
@@ -37,17 +38,19 @@ export function composeLogs(configured: Configured, url: string | undefined): re
 /**
  * The log that is asked for, else every one that is in use now: also those where nobody signs from here, as a signature in
  * any of them is good.
+ * @param isWanted of one that is in use no more
  * @throws `trust` for one that the trusted root does not know
  */
 export function composeEveryLog(
   configured: Configured,
   wanted: string | undefined,
-  http = composeHttp(configured, BUDGET),
+  isWanted: (log: LogAuthority) => boolean = () => false,
 ): readonly LogView[] {
   const { standard } = composeTrust(configured)
   const now = configured.world.now()
-  const logs = standard.trust.logs.filter(({ baseUrl, validFor }) =>
-    wanted === undefined ? isWithin(validFor, now) : isSame(baseUrl, wanted),
+  const http = composeHttp(configured, BUDGET)
+  const logs = standard.trust.logs.filter((log) =>
+    wanted === undefined ? isWithin(log.validFor, now) || isWanted(log) : isSame(log.baseUrl, wanted),
   )
   if (logs.length === 0)
     throw new Fault('trust', `instance ${standard.name} knows no log ${wanted ?? 'that is in use'}`, {

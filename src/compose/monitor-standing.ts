@@ -1,12 +1,15 @@
 // Where monitors of a repository stand, for who asks in passing: read from what they remember, and nothing is asked.
 import { hash } from 'node:crypto'
 import { join } from 'node:path'
+import { toHex } from '../bytes.ts'
+import { Fault } from '../errors.ts'
 import { MAX_STATE, parseState } from '../monitor/state.ts'
-import { readBytes, readModified } from '../system/files.ts'
+import { readBytes, readBytesIfAny, readModified } from '../system/files.ts'
 import { findGitFolder } from '../system/git-settings.ts'
 import { listDirectories, listFiles } from '../system/private-files.ts'
 import type { World } from '../system/world.ts'
 import { stateDirectory } from '../trust/place.ts'
+import type { LogAuthority } from '../trust/root.ts'
 
 /** How far one log was looked at. */
 export interface MonitorStanding {
@@ -28,6 +31,28 @@ export interface MonitorStanding {
 export function monitorsFolder(env: World['env'], names: readonly string[]): string | undefined {
   const state = stateDirectory(env)
   return state && join(state, 'monitor', keyOf([...new Set(names)].sort()))
+}
+
+/** Where a monitor remembers one log: what its files begin with. */
+export function stemOf(folder: string, { id }: Pick<LogAuthority, 'id'>): string {
+  return join(folder, toHex(id).slice(0, 16))
+}
+
+/** What a log takes in within a day of its end may still be signed before it. */
+const A_DAY = 86_400_000
+
+/** Whether a monitor has begun with a log and not looked at it since its end: what was signed until then is good for ever. */
+export function isUnfinished(folder: string, log: Pick<LogAuthority, 'id' | 'validFor'>): boolean {
+  const bytes = readBytesIfAny(`${stemOf(folder, log)}.json`, MAX_STATE)
+  const { end } = log.validFor
+  if (bytes === undefined || end === undefined) return false
+  try {
+    return parseState(bytes).reached < end + A_DAY
+  } catch (thrown) {
+    // Who looks at it says which file is damaged.
+    if (thrown instanceof Fault) return true
+    throw thrown
+  }
 }
 
 /** A short name of a question, in hexadecimal. */

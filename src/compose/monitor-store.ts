@@ -1,7 +1,6 @@
 // What a monitor keeps of one log on the disk: its state, the journal of what it saw, and how far each way out has told of
 // that. The journal is written first and counts only when the state says so: killed in between, both are as before.
-import { join } from 'node:path'
-import { concatBytes, decodeUtf8, encodeUtf8, equalBytes, toHex } from '../bytes.ts'
+import { concatBytes, decodeUtf8, encodeUtf8, equalBytes } from '../bytes.ts'
 import { Fault } from '../errors.ts'
 import { encodeSighting, isLogSighting, parseSighting, type Sighting } from '../monitor/sighting.ts'
 import { encodeState, MAX_STATE, type MonitorState, parseState } from '../monitor/state.ts'
@@ -10,6 +9,7 @@ import { appendBehind } from '../system/journal.ts'
 import { readLines } from '../system/lines.ts'
 import { replaceFile } from '../system/private-files.ts'
 import type { LogAuthority } from '../trust/root.ts'
+import { stemOf } from './monitor-standing.ts'
 
 export class MonitorStore {
   /** Files of this log begin with it. */
@@ -24,8 +24,8 @@ export class MonitorStore {
    *   be there because that one failed
    * @throws `io` where what is there is damaged
    */
-  constructor(folder: string, { id }: Pick<LogAuthority, 'id'>, ways: readonly string[]) {
-    this.stem = join(folder, toHex(id).slice(0, 16))
+  constructor(folder: string, log: Pick<LogAuthority, 'id'>, ways: readonly string[]) {
+    this.stem = stemOf(folder, log)
     const bytes = readBytesIfAny(`${this.stem}.json`, MAX_STATE)
     this.#state = bytes && readWhole(`${this.stem}.json`, () => parseState(bytes))
     if (this.#state !== undefined) appendBehind(this.#journal, this.#state.journal, new Uint8Array())

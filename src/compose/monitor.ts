@@ -1,10 +1,12 @@
 // A monitor: one folder that remembers, the logs of the instance, the repositories that were named, and rounds over them.
 
 import { join } from 'node:path'
+import { toHex } from '../bytes.ts'
 import { Fault } from '../errors.ts'
 import { prepareWitnesses } from '../monitor/head.ts'
 import type { AlertChoice } from '../monitor/look.ts'
 import { prepareWatch, type Watch, type Watched, watchedOf } from '../monitor/watch.ts'
+import type { LogView } from '../rekor/client-log.ts'
 import { createLogView } from '../rekor/client-log-open.ts'
 import { createLogScan } from '../scan/stream.ts'
 import { makeDirectory } from '../system/files.ts'
@@ -15,8 +17,9 @@ import { composeEveryLog } from './log.ts'
 import type { Rules } from './monitor-head.ts'
 import { type LogRound, lookOn } from './monitor-log.ts'
 import { type Named, Repositories } from './monitor-objects.ts'
-import { keyOf, monitorsFolder } from './monitor-standing.ts'
+import { isUnfinished, keyOf, monitorsFolder } from './monitor-standing.ts'
 import { MonitorStore } from './monitor-store.ts'
+import { together } from './monitor-together.ts'
 import { composePolicy } from './policy.ts'
 import { composeHttp } from './services.ts'
 
@@ -87,7 +90,8 @@ export async function openMonitor(configured: Configured, request: MonitorReques
       const rules = await composeRules(configured, request)
       const repositories = repositoriesFor(rules.watch, signal)
       const now = () => configured.world.now()
-      const looks = composeEveryLog(configured, request.url).map(async ({ log, version }): Promise<Outcome> => {
+      const views = composeEveryLog(configured, request.url, (log) => isUnfinished(folder, log))
+      const lookAt = async ({ log, version }: LogView): Promise<Outcome> => {
         // A time of its own: one that takes all of it leaves the others theirs.
         const http = composeHttp(configured, BUDGET)
         const view = createLogView(http, log, version)
@@ -98,18 +102,12 @@ export async function openMonitor(configured: Configured, request: MonitorReques
         const outcome = { log: log.baseUrl, store, ...(await attempt(() => lookOn(watching))) }
         await ended(outcome)
         return outcome
-      })
-      return await settle(looks)
+      }
+      return await together(views, ({ log }) => toHex(log.id), lookAt)
     },
     missing: () => known?.repositories.missing ?? [],
     close: () => lock.release(),
   }
-}
-
-/** All of them have ended before one that failed is thrown. */
-async function settle<T>(works: readonly Promise<T>[]): Promise<readonly T[]> {
-  await Promise.allSettled(works)
-  return await Promise.all(works)
 }
 
 // Of several logs one that does not answer holds up no other.

@@ -282,3 +282,24 @@ test('a log that takes its time holds up no alert of another', async () => {
   })
   expect([await runCommand(world), wasTold]).toEqual([1, true])
 })
+
+test('a log that has come to its end is looked at up to then, and no more', async () => {
+  const [folder, email] = [temporaryFolder('root'), '--email=last@example.com']
+  const root = join(folder, 'trusted_root.json')
+  const run = async (now: number) => {
+    const args = ['monitor', '--from=0', email, `--trusted-root=${root}`, `--state=${folder}/state`]
+    const world = testWorld({ args, cwd: repository.path, now: () => now })
+    return [await runCommand(world), world.output(1) + world.output(2)] as const
+  }
+  writeFileSync(root, sandbox.trustedRoot)
+  await run(Date.now())
+  await signEmbedded(sandbox, await logIn(sandbox, 'last@example.com'), commitPayload('in the last minute'), 2)
+  const document = JSON.parse(Buffer.from(sandbox.trustedRoot).toString())
+  const ended = document.tlogs.find(({ baseUrl }: { baseUrl: string }) => baseUrl === sandbox.urls.rekor2)
+  ended.publicKey.validFor.end = new Date(Date.now() - 1).toISOString()
+  writeFileSync(root, JSON.stringify(document))
+  expect(await run(Date.now())).toEqual([1, expect.stringContaining(`of ${sandbox.urls.rekor2} by last@example.com`)])
+  const later = Date.now() + 48 * 3_600_000
+  expect(await run(later)).toEqual([0, expect.stringContaining(`${sandbox.urls.rekor2}: 0 entries looked at`)])
+  expect(await run(later)).toEqual([0, expect.not.stringContaining(sandbox.urls.rekor2)])
+})
