@@ -89,7 +89,18 @@ const record = {
 }
 
 const monitorState = {
-  ...{ origin: 'log.example', note: '', from: 0, next: 7, journal: 0, sightings: 0, trees: [], reached: 0, changed: 0 },
+  ...{
+    origin: 'log.example',
+    note: '',
+    from: 0,
+    next: 7,
+    journal: 0,
+    sightings: 0,
+    trees: [],
+    reached: 0,
+    begun: 1,
+    changed: 0,
+  },
   ...{ watch: 'ab', unreadable: 1, firstUnreadable: [3], waiting: [] },
 }
 const vkey = 'witness.example+82bca4dd+BNdamAGCsQq31Uv+08lkBzoO4XLz2qYjJa8CGmj3B1Ea'

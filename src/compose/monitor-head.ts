@@ -24,6 +24,8 @@ export interface Rules {
   readonly witnesses?: Witnesses
   /** Where a first run begins; the log's end of then unless given. */
   readonly from?: number
+  /** When the monitor first asked any log, milliseconds since 1970; undefined where it never has. */
+  readonly begun?: number | undefined
   /** Milliseconds after which a checkpoint counts as frozen, and a log that is not reached as silent. */
   readonly maxAge?: number
   /** Milliseconds for which the object of an entry is waited for. */

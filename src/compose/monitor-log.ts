@@ -132,17 +132,21 @@ function rememberSilence(watching: Watching, why: string): void {
 /** Where nothing is believed yet but the place at which a first run begins. */
 function blank({ store, rules, now }: Watching, origin: string, from: number): MonitorState {
   const none = { journal: 0, sightings: 0, changed: 0, unreadable: 0, firstUnreadable: [] }
-  const reached = store.state?.reached ?? now()
-  return { origin, note: '', from, next: from, reached, trees: [], watch: watchOf(rules), waiting: [], ...none }
+  const { reached, begun } = store.state ?? { reached: now(), begun: now() }
+  return { origin, note: '', from, next: from, reached, begun, trees: [], watch: watchOf(rules), waiting: [], ...none }
 }
 
 function startOf({ store, rules, view }: Watching, head: LogHead, isNewTree: boolean): number {
   const { state } = store
   if (isNewTree) return 0
   if (state !== undefined && state.note !== '') return state.next
+  // A log that began after the monitor did is new to everybody: nobody has looked at what is in it.
+  if (rules.begun !== undefined && view.log.validFor.start >= rules.begun) return 0
   const size = Number(head.treeSize)
   if (rules.from !== undefined && rules.from > size)
-    throw new Fault('usage', `--from: ${view.log.baseUrl} has ${entriesText(head.treeSize)}`)
+    throw new Fault('usage', `--from: ${view.log.baseUrl} has ${entriesText(head.treeSize)}`, {
+      hint: 'a place is that of one log: --url names it',
+    })
   if (rules.from !== undefined) return rules.from
   // No checkpoint was good enough since the first run: what has come since then is looked at.
   if (state !== undefined && state.origin !== '')

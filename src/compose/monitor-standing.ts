@@ -73,10 +73,26 @@ export async function readMonitorStanding(world: World): Promise<readonly Monito
   return listDirectories(folder).flatMap((each) => readStanding(join(folder, each)))
 }
 
-function readStanding(folder: string): readonly MonitorStanding[] {
+/** When the monitor of a folder first asked any log; undefined where it never has. What is damaged is told elsewhere. */
+export function readBegun(folder: string): number | undefined {
+  const found = stateFiles(folder).flatMap((path) => {
+    try {
+      return [parseState(readBytes(path, MAX_STATE)).begun]
+    } catch (thrown) {
+      if (thrown instanceof Fault) return []
+      throw thrown
+    }
+  })
+  return found.length === 0 ? undefined : Math.min(...found)
+}
+
+function stateFiles(folder: string): readonly string[] {
   const files = listFiles(folder).filter((file) => /^[0-9a-f]{16}\.json$/.test(file))
-  return files.flatMap((file) => {
-    const path = join(folder, file)
+  return files.map((file) => join(folder, file))
+}
+
+function readStanding(folder: string): readonly MonitorStanding[] {
+  return stateFiles(folder).flatMap((path) => {
     const { origin, next, waiting } = parseState(readBytes(path, MAX_STATE))
     return origin === '' ? [] : [{ log: origin, next, waiting: waiting.length, looked: readModified(path) }]
   })

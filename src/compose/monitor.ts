@@ -17,7 +17,7 @@ import { composeEveryLog } from './log.ts'
 import type { Rules } from './monitor-head.ts'
 import { type LogRound, lookOn } from './monitor-log.ts'
 import { type Named, Repositories } from './monitor-objects.ts'
-import { isUnfinished, keyOf, monitorsFolder } from './monitor-standing.ts'
+import { isUnfinished, keyOf, monitorsFolder, readBegun } from './monitor-standing.ts'
 import { MonitorStore } from './monitor-store.ts'
 import { together } from './monitor-together.ts'
 import { composePolicy } from './policy.ts'
@@ -87,7 +87,7 @@ export async function openMonitor(configured: Configured, request: MonitorReques
   }
   return {
     async round(signal, ended) {
-      const rules = await composeRules(configured, request)
+      const rules = { ...(await composeRules(configured, request)), begun: readBegun(folder) }
       const repositories = repositoriesFor(rules.watch, signal)
       const now = () => configured.world.now()
       const views = composeEveryLog(configured, request.url, (log) => isUnfinished(folder, log))

@@ -37,6 +37,8 @@ export interface MonitorState extends TreeState {
   readonly sightings: number
   /** When it was last looked at to its end, or first asked, milliseconds since 1970. */
   readonly reached: number
+  /** When it was first asked, milliseconds since 1970. */
+  readonly begun: number
   readonly unproven?: Unproven | undefined
   /** Whom it watched, as a digest. */
   readonly watch: string
@@ -80,6 +82,7 @@ export function parseState(bytes: Uint8Array): MonitorState {
     journal: number('journal'),
     sightings: number('sightings'),
     reached: number('reached') || number('changed'),
+    begun: number('begun'),
     ...parseUnproven(state),
     watch: textOf(state, 'watch'),
     unreadable: number('unreadable'),

@@ -303,3 +303,21 @@ test('a log that has come to its end is looked at up to then, and no more', asyn
   expect(await run(later)).toEqual([0, expect.stringContaining(`${sandbox.urls.rekor2}: 0 entries looked at`)])
   expect(await run(later)).toEqual([0, expect.not.stringContaining(sandbox.urls.rekor2)])
 })
+
+test('a log that comes to be in use is looked at from its beginning', async () => {
+  const folder = temporaryFolder('root')
+  const root = join(folder, 'trusted_root.json')
+  const run = async () => {
+    const args = ['monitor', '--email=first@example.com', `--trusted-root=${root}`, `--state=${folder}/state`]
+    const world = testWorld({ args, cwd: repository.path })
+    return [await runCommand(world), world.output(1) + world.output(2)] as const
+  }
+  const document = JSON.parse(Buffer.from(sandbox.trustedRoot).toString())
+  const isNew = ({ baseUrl }: { baseUrl: string }) => baseUrl === sandbox.urls.rekor2
+  writeFileSync(root, JSON.stringify({ ...document, tlogs: document.tlogs.filter((log: never) => !isNew(log)) }))
+  expect((await run())[0]).toBe(0)
+  document.tlogs.find(isNew).publicKey.validFor.start = new Date().toISOString()
+  writeFileSync(root, JSON.stringify(document))
+  await signEmbedded(sandbox, await logIn(sandbox, 'first@example.com'), commitPayload('in the first minute'), 2)
+  expect(await run()).toEqual([1, expect.stringContaining(`of ${sandbox.urls.rekor2} by first@example.com`)])
+})

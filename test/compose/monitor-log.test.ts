@@ -193,6 +193,16 @@ test('a first run whose checkpoint was not believed keeps its place until one is
   expect(journal.flatMap((one) => ('index' in one ? [one.index] : []))).toEqual([4])
 })
 
+test('a log that began after the monitor did is looked at from its beginning, and one that was there before is not', async () => {
+  const log = await logOf([...noise(3), mine('before anybody looked')])
+  const { start } = log.authority.validFor
+  const from = async (begun: number) => await look(temporaryFolder('state'), log, { isFromEnd: true, begun })
+  expect(await from(start - HOUR)).toMatchObject({ isFirst: true, from: 0, journal: [{ kind: 'uncovered' }] })
+  expect(await from(start + HOUR)).toMatchObject({ isFirst: true, from: 4, journal: [] })
+  // What --from said was of the logs of then.
+  expect(await look(temporaryFolder('state'), log, { from: 9, begun: start - HOUR })).toMatchObject({ from: 0 })
+})
+
 test('witnesses of other logs are not asked of this one', async () => {
   const rule = { line: 1, keys: [makeWitness('one.example').vkey], quorum: 1, origins: ['elsewhere.example'] }
   const { standing } = await look(temporaryFolder('state'), await logOf(noise(2)), {

@@ -10,7 +10,18 @@ import { makeLog } from '../support/log.ts'
 import { entrySighting } from '../support/sightings.ts'
 
 const { authority } = makeLog('ed25519')
-const BEGUN = { origin: 'log', note: '', from: 0, next: 0, changed: 0, reached: 0, watch: '', unreadable: 0, trees: [] }
+const BEGUN = {
+  origin: 'log',
+  note: '',
+  from: 0,
+  next: 0,
+  changed: 0,
+  reached: 0,
+  begun: 0,
+  watch: '',
+  unreadable: 0,
+  trees: [],
+}
 
 /** A monitor's folder with this many alerts more, told by these ways. */
 function see(folder: string, ways: readonly string[], ids: readonly string[] = []): MonitorStore {
