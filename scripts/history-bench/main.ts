@@ -48,24 +48,32 @@ async function measureSize(size: number): Promise<void> {
       console.log(`${lineOf(`${size} commits, ${build.name}, ${jobs}`, await runHistory(build, repository, jobs))}`)
 }
 
+/** Microseconds a signature: of one process and of two with nothing but the cryptography, of one thread and of two, of single runs. */
+type Measured = 'bare' | 'pair' | 'one' | 'two' | 'single'
+
 async function measureRatios(repository: string): Promise<void> {
   console.log('')
   for (const build of builds) {
-    const [bare, one, two, single] = [[], [], [], []] as [number[], number[], number[], number[]]
+    const times = { bare: [], pair: [], one: [], two: [], single: [] } as Record<Measured, number[]>
+    const least = (name: Measured) => Math.min(...times[name])
     for (let round = 0; round < ROUNDS; round++) {
       const first = await runHistory(build, repository, 1)
-      one.push((first.time * 1000) / first.signatures)
-      bare.push(bareTime(build, first.signatures))
+      times.one.push((first.time * 1000) / first.signatures)
+      times.bare.push(await bareTime(build, first.signatures, 1))
       const second = await runHistory(build, repository, 2)
-      two.push((second.time * 1000) / second.signatures)
-      single.push(singleTime(builds.at(-1) ?? build, repository, 100) * 1000)
+      times.two.push((second.time * 1000) / second.signatures)
+      times.pair.push(await bareTime(build, second.signatures, 2))
+      times.single.push(singleTime(builds.at(-1) ?? build, repository, 100) * 1000)
     }
-    const [b, o, t, s] = [bare, one, two, single].map((times) => Math.min(...times)) as [number, number, number, number]
+    const ratio = (a: Measured, b: Measured, digits = 2) => (least(a) / least(b)).toFixed(digits)
     console.log(
-      `${build.name}: ${o.toFixed(0)} us a signature, bare cryptography ${b.toFixed(0)} us: ${(b / o).toFixed(2)} of it`,
+      `${build.name}: ${least('one').toFixed(0)} us a signature, bare cryptography ${least('bare').toFixed(0)} us: ${ratio('bare', 'one')} of it`,
     )
     console.log(
-      `  two threads ${(o / t).toFixed(2)}x one; ${(s / o).toFixed(1)}x a loop of single verifications, ${(s / t).toFixed(1)}x with two`,
+      `  two threads ${ratio('one', 'two')}x one, two processes of bare cryptography ${ratio('bare', 'pair')}x one`,
+    )
+    console.log(
+      `  ${ratio('single', 'one', 1)}x a loop of single verifications, ${ratio('single', 'two', 1)}x with two threads`,
     )
   }
 }

@@ -6,6 +6,7 @@ import { type Batch, decodeBatch, encodeFindings } from '../history/batch.ts'
 import { lookAtAll, lookInTurns, type VerifyPlace } from '../history/look.ts'
 import type { Format } from '../history/places.ts'
 import { AHEAD, type Lookers, type Pool, poolOf, type Thread } from '../history/pool.ts'
+import { createTidying } from '../system/long-run.ts'
 import { type Asker, threadEntry, threadStarter } from '../system/thread.ts'
 import { takeTurn } from '../system/wait.ts'
 import type { World } from '../system/world.ts'
@@ -47,6 +48,7 @@ export async function composeLookers(setting: LookSetting, jobs: number, few = F
   const here = lookHere(setting)
   if (jobs === 1) return here
   const start = await threadStarter<LookSetting, Batch, readonly string[]>(ENTRY, setting)
+  const tidy = createTidying()
   let [pool, left]: [Pool | undefined, number] = [undefined, few]
   return {
     width: here.width + (jobs - 1) * AHEAD,
@@ -54,7 +56,9 @@ export async function composeLookers(setting: LookSetting, jobs: number, few = F
       left -= frames.length
       if (left >= 0) return here.look(frames)
       pool ??= poolOf(jobs - 1, () => threadOf(start()))
-      return pool.isBusy() ? here.look(frames) : pool.look(frames)
+      if (!pool.isBusy()) return pool.look(frames)
+      tidy(frames.length)
+      return here.look(frames)
     },
     close: async () => await pool?.close(),
   }
@@ -63,7 +67,11 @@ export async function composeLookers(setting: LookSetting, jobs: number, few = F
 /** A thread's answer to a batch. Throws `trust` where the trust changed since the run began. */
 export function answerBatches(setting: LookSetting): (batch: Batch) => readonly string[] {
   const verify = verifierFor(setting)
-  return (batch) => lookAtAll(decodeBatch(batch), setting.format, verify).map(encodeFindings)
+  const tidy = createTidying()
+  return (batch) => {
+    tidy(batch.items.length)
+    return lookAtAll(decodeBatch(batch), setting.format, verify).map(encodeFindings)
+  }
 }
 
 // While one group is verified another is read: Git waits where nobody takes what it gives.

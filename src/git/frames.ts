@@ -87,12 +87,15 @@ export class FrameReader {
     }
     if (line < 0 || line - at > MAX_HEADER) throw malformed('git cat-file', 'unexpected answer')
     const header = bytes.toString('latin1', at, line)
-    const [oid = '', kind = '', length] = header.split(' ')
-    if (length === undefined) {
-      frames.push(absent(oid, kind))
+    const [space, sized] = [header.indexOf(' '), header.lastIndexOf(' ')]
+    const oid = space < 0 ? header : header.slice(0, space)
+    if (sized === space) {
+      frames.push(absent(oid, header.slice(oid.length + 1)))
       return line + 1
     }
-    const [type, size] = [TYPES[kind], Number(length)]
+    // Nearly all are commits, and they need no text of their own for it.
+    const type = header.startsWith('commit ', space + 1) ? 'commit' : TYPES[header.slice(space + 1, sized)]
+    const size = Number(header.slice(sized + 1))
     if (type === undefined || !Number.isSafeInteger(size)) throw malformed('git cat-file', 'unexpected answer')
     const end = line + 1 + size
     if (size > MAX_OBJECT) return this.#passOver(bytes, end + 1, frames, oid)

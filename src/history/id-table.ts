@@ -32,10 +32,16 @@ export class IdTable {
     return this.#put(marks)
   }
 
+  /** The same for an id that stands at `at` in `bytes`. */
+  markAt(bytes: Uint8Array, at: number, marks: number): number {
+    for (let i = 0; i < this.#width; i++) this.#id[i] = wordIn(bytes, at + i * 8)
+    return this.#put(marks)
+  }
+
   /** The marks of an id. */
   marksOf(id: string): number {
     this.#read(id)
-    return this.#marks[this.#slotOf(this.#id, 0)] ?? 0
+    return this.#marks[this.#slotOf()] ?? 0
   }
 
   /** Every id that has `wanted` and nothing of `unwanted`. */
@@ -47,7 +53,7 @@ export class IdTable {
   }
 
   #put(marks: number): number {
-    const slot = this.#slotOf(this.#id, 0)
+    const slot = this.#slotOf()
     const before = this.#marks[slot] ?? 0
     this.#marks[slot] = before | marks
     if (before === 0) {
@@ -58,15 +64,15 @@ export class IdTable {
     return before
   }
 
-  /** Where the id in `words` at `at` is, or belongs. */
-  #slotOf(words: Uint32Array, at: number): number {
-    for (let slot = (words[at] ?? 0) & this.#mask; ; slot = (slot + 1) & this.#mask)
-      if (this.#marks[slot] === 0 || this.#isAt(slot, words, at)) return slot
+  /** Where the id that was read is, or belongs. */
+  #slotOf(): number {
+    for (let slot = (this.#id[0] ?? 0) & this.#mask; ; slot = (slot + 1) & this.#mask)
+      if (this.#marks[slot] === 0 || this.#isAt(slot)) return slot
   }
 
-  #isAt(slot: number, words: Uint32Array, at: number): boolean {
+  #isAt(slot: number): boolean {
     const start = slot * this.#width
-    for (let i = 0; i < this.#width; i++) if (this.#words[start + i] !== words[at + i]) return false
+    for (let i = 0; i < this.#width; i++) if (this.#words[start + i] !== this.#id[i]) return false
     return true
   }
 
@@ -81,10 +87,18 @@ export class IdTable {
     this.#mask = this.#marks.length - 1
     for (let old = 0; old < marks.length; old++) {
       if (marks[old] === 0) continue
-      const [from, slot] = [old * this.#width, this.#slotOf(words, old * this.#width)]
+      const from = old * this.#width
+      const slot = this.#freeSlot(words[from] ?? 0)
       for (let i = 0; i < this.#width; i++) this.#words[slot * this.#width + i] = words[from + i] ?? 0
       this.#marks[slot] = marks[old] ?? 0
     }
+  }
+
+  /** Where an id that is not there belongs. */
+  #freeSlot(word: number): number {
+    let slot = word & this.#mask
+    while (this.#marks[slot] !== 0) slot = (slot + 1) & this.#mask
+    return slot
   }
 
   #idAt(slot: number): string {
@@ -97,6 +111,12 @@ export class IdTable {
 export function wordAt(id: string, i: number): number {
   let word = 0
   for (let at = i * 8; at < i * 8 + 8; at++) word = (word << 4) | digitOf(id.charCodeAt(at))
+  return word
+}
+
+function wordIn(bytes: Uint8Array, from: number): number {
+  let word = 0
+  for (let at = from; at < from + 8; at++) word = (word << 4) | digitOf(bytes[at] ?? 0)
   return word
 }
 

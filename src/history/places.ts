@@ -1,6 +1,6 @@
 // The signature places of an object: the commit or tag itself, the tags that a merge carries, a push certificate. Cut by
 // the same readers as a single verification's.
-import type { Buffer } from 'node:buffer'
+import { Buffer } from 'node:buffer'
 import { decodeLatin1 } from '../bytes.ts'
 import { contentsOf, type Frame } from '../git/frames.ts'
 import { type ObjectAlgorithm, objectId } from '../git/id.ts'
@@ -29,6 +29,10 @@ interface Contents {
   readonly bytes: Uint8Array
 }
 
+/** Of an id. */
+const DIGITS: Readonly<Record<ObjectAlgorithm, number>> = { sha1: 40, sha256: 64 }
+const PARENT = Buffer.from('parent ', 'latin1')
+
 /** The object itself first; none for what is never signed. */
 export function placesOf(frame: Frame, format: Format): readonly Place[] {
   return placesIn({ oid: frame.oid, type: frame.type, bytes: contentsOf(frame) }, format)
@@ -49,27 +53,42 @@ function isPushCertificate(bytes: Uint8Array): boolean {
 }
 
 /** Whether there is anything to look for: without these words no header and no block can be a signature or a tag. */
-export function mayBeSigned({ type, framed }: Frame): boolean {
-  if (type === 'commit') return framed.includes('gpgsig') || framed.includes('\nmergetag ')
-  return framed.includes('-----BEGIN ')
+export function mayBeSigned({ type, framed, start }: Frame): boolean {
+  return type === 'commit' ? hasRareHeader(framed, start) : framed.includes('-----BEGIN ')
+}
+
+/** Whether a header begins as `gpgsig`, `gpgsig-sha256` and `mergetag` do; those that every commit has do not. */
+function hasRareHeader(framed: Buffer, start: number): boolean {
+  for (let at = start; at < framed.length && framed[at] !== 0x0a; ) {
+    if (framed[at] === 0x67 || framed[at] === 0x6d) return true
+    const end = framed.indexOf(0x0a, at)
+    if (end === -1) return false
+    at = end + 1
+  }
+  return false
 }
 
 /** The parents that a commit's raw bytes name, where Git reads them: behind the tree, one a line. */
 export function parentsOf(frame: Frame, algorithm: ObjectAlgorithm): readonly string[] {
-  const { framed, start } = frame
-  const digits = algorithm === 'sha1' ? 40 : 64
-  const parents: string[] = []
-  let at = start + 'tree '.length + digits + 1
-  while (isParent(framed, at)) {
-    parents.push(framed.toString('latin1', at + 7, at + 7 + digits))
-    at += 7 + digits + 1
-  }
-  return parents
+  return parentOffsets(frame, algorithm).map((at) => idAt(frame, at, algorithm))
 }
 
-/** `parent `. */
+/** Where in `framed` their ids begin: for who needs no text of each. */
+export function parentOffsets({ framed, start }: Frame, algorithm: ObjectAlgorithm): readonly number[] {
+  const digits = DIGITS[algorithm]
+  const offsets: number[] = []
+  for (let at = start + 'tree '.length + digits + 1; isParent(framed, at); at += PARENT.length + digits + 1)
+    offsets.push(at + PARENT.length)
+  return offsets
+}
+
+export function idAt({ framed }: Frame, at: number, algorithm: ObjectAlgorithm): string {
+  return framed.toString('latin1', at, at + DIGITS[algorithm])
+}
+
 function isParent(framed: Buffer, at: number): boolean {
-  return framed[at] === 0x70 && framed[at + 1] === 0x61 && framed.toString('latin1', at, at + 7) === 'parent '
+  for (let i = 0; i < PARENT.length; i++) if (framed[at + i] !== PARENT[i]) return false
+  return true
 }
 
 function commitPlace(oid: string, bytes: Uint8Array, format: Format): Place {

@@ -6,7 +6,7 @@ import { Fault } from '../errors.ts'
 import { parseTagHeader } from '../git/commit.ts'
 import { contentsOf, type Frame, frameId } from '../git/frames.ts'
 import { IdTable } from './id-table.ts'
-import { type Format, parentsOf } from './places.ts'
+import { type Format, idAt, parentOffsets, parentsOf } from './places.ts'
 
 /** What was asked for, resolved once: a ref that moves later moves nothing here. */
 export interface Range {
@@ -58,8 +58,16 @@ export async function* nameMissing(
 }
 
 async function* hinted(repository: Repository, range: Range): AsyncGenerator<Uint8Array, undefined> {
-  if (range.objects.length > 0) yield lines(range.objects)
-  if (range.commits.length > 0) yield* repository.listCommits(range)
+  const commits = repository.listCommits(range)[Symbol.asyncIterator]()
+  // Git begins to walk while the tags before its commits are read.
+  const first = range.commits.length > 0 ? commits.next() : undefined
+  first?.catch(() => undefined)
+  try {
+    if (range.objects.length > 0) yield lines(range.objects)
+    for (let next = await first; next !== undefined && next.done !== true; next = await commits.next()) yield next.value
+  } finally {
+    await commits.return?.()
+  }
   return undefined
 }
 
@@ -126,9 +134,11 @@ class WalkState {
   }
 
   #expectParents(frame: Frame): void {
-    const parents = parentsOf(frame, this.#format.algorithm)
-    if (!this.#firstParent) for (const parent of parents) this.#expect(parent)
-    else if (parents[0] !== undefined) this.#expect(parents[0])
+    const { algorithm } = this.#format
+    for (const at of parentOffsets(frame, algorithm)) {
+      if (this.#table.markAt(frame.framed, at, EXPECTED) === 0) this.#opened(() => idAt(frame, at, algorithm))
+      if (this.#firstParent) return
+    }
   }
 
   // A tag that cannot be read names nothing; that is found where it is looked at.
@@ -142,9 +152,12 @@ class WalkState {
   }
 
   #expect(id: string): void {
-    if (this.#table.mark(id, EXPECTED) !== 0) return
+    if (this.#table.mark(id, EXPECTED) === 0) this.#opened(() => id)
+  }
+
+  #opened(id: () => string): void {
     this.#open++
-    this.#found?.push(id)
+    this.#found?.push(id())
   }
 }
 

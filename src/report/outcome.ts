@@ -1,6 +1,6 @@
 // What a record amounts to, in one word and one line: the same for every form of report, so that none of them calls good
 // what another calls bad. Nothing but a judgement makes a signature good, and a warning is told wherever an error would be.
-import type { JudgedRecord } from '../history/record.ts'
+import type { JudgedRecord, PlaceKind } from '../history/record.ts'
 import type { PolicyJudgement } from '../policy/judgement.ts'
 import type { Check } from '../verify/verdict.ts'
 
@@ -50,11 +50,20 @@ export const RULES: Readonly<Record<RuleId, string>> = {
   fault: 'could not be checked',
 }
 
+const VERIFIED = error('verified', 'verified', 'nobody said who should have signed')
+/** Of a history without signatures there are as many as objects. */
+const NOT_SIGNED: Readonly<Record<PlaceKind, Outcome>> = {
+  commit: unsigned('commit'),
+  tag: unsigned('tag'),
+  mergetag: unsigned('mergetag'),
+  'push certificate': unsigned('push certificate'),
+}
+
 /** The outcome of one record. */
 export function outcomeOf(record: JudgedRecord): Outcome {
   const { finding, judgement } = record
   const plain = describe(record)
-  if (finding.state === 'fault' || judgement === undefined) return { ...plain, severity: 'error' }
+  if (finding.state === 'fault' || judgement === undefined) return plain
   const { level, warn } = judgement
   const rule = placed(judgement)
   if (level === 'allowed' || level === 'exempt') return { ...plain, name: level, severity: 'none', message: rule }
@@ -64,15 +73,23 @@ export function outcomeOf(record: JudgedRecord): Outcome {
   return { ...plain, severity, message: `${plain.message}: ${rule}` }
 }
 
-function describe({ finding, kind, refs }: JudgedRecord): Omit<Outcome, 'severity'> {
-  if (finding.state === 'accepted')
-    return { name: 'verified', rule: 'verified', message: 'nobody said who should have signed' }
+/** What it is where nobody judges. */
+function describe({ finding, kind, refs }: JudgedRecord): Outcome {
+  if (finding.state === 'unsigned') return NOT_SIGNED[kind]
+  if (finding.state === 'accepted') return VERIFIED
   if (finding.state === 'rejected')
-    return { name: 'rejected', rule: `rejected-${finding.check}`, message: `${finding.check}: ${finding.why}` }
-  if (finding.state === 'unsigned') return { name: 'unsigned', rule: 'unsigned', message: `the ${kind} is not signed` }
+    return error('rejected', `rejected-${finding.check}`, `${finding.check}: ${finding.why}`)
   if (finding.state === 'foreign')
-    return { name: 'foreign', rule: 'foreign', message: `the ${kind} is signed with ${formatName(finding.format)}` }
-  return { name: 'fault', rule: 'fault', message: `${finding.code}: ${finding.why}${namedBy(refs)}` }
+    return error('foreign', 'foreign', `the ${kind} is signed with ${formatName(finding.format)}`)
+  return error('fault', 'fault', `${finding.code}: ${finding.why}${namedBy(refs)}`)
+}
+
+function unsigned(kind: PlaceKind): Outcome {
+  return error('unsigned', 'unsigned', `the ${kind} is not signed`)
+}
+
+function error(name: OutcomeName, rule: RuleId, message: string): Outcome {
+  return { name, severity: 'error', rule, message }
 }
 
 /** What could not be looked at is looked for by the refs that name it. */

@@ -35,18 +35,31 @@ export class Asked {
     return Buffer.concat(this.#chunks).subarray(this.#at)
   }
 
+  /** Takes the first unanswered id away where it is this one, and says whether. */
+  answerIf(oid: string): boolean {
+    const [chunk] = this.#chunks
+    if (chunk === undefined || chunk[this.#at + oid.length] !== 0x0a) return false
+    for (let i = 0; i < oid.length; i++) if (chunk[this.#at + i] !== oid.charCodeAt(i)) return false
+    this.#passTo(chunk, this.#at + oid.length + 1)
+    return true
+  }
+
   /** Takes the first unanswered id away; undefined where there is none. */
   answer(): string | undefined {
     const [chunk] = this.#chunks
     if (chunk === undefined) return undefined
     const end = chunk.indexOf(0x0a, this.#at)
     const id = chunk.toString('latin1', this.#at, end)
-    this.#at = end + 1
+    this.#passTo(chunk, end + 1)
+    return id
+  }
+
+  #passTo(chunk: Buffer, at: number): void {
+    this.#at = at
     this.#count--
-    if (this.#at < chunk.length) return id
+    if (at < chunk.length) return
     this.#chunks.shift()
     this.#at = 0
-    return id
   }
 
   /** Says that answers were taken up. */

@@ -94,8 +94,8 @@ async function* answers(reading: Reading, asked: Asked, live: boolean): AsyncGen
 /** The frames up to one for another object than was asked for: in a SHA-256 repository Git takes 40 digits for a short id. */
 function matched(frames: readonly Frame[], asked: Asked) {
   for (const [at, { oid }] of frames.entries()) {
+    if (asked.answerIf(oid)) continue
     const wanted = asked.answer()
-    if (wanted === oid) continue
     const other = wanted === undefined ? [] : [unread(wanted, 'git answered for another object')]
     return { answered: [...frames.slice(0, at), ...other], isAnother: true }
   }
