@@ -3,17 +3,17 @@
 import { code, escapeMarkdown, row, table } from '../report/markdown-parts.ts'
 import { isLogSighting, type Sighting } from './sighting.ts'
 
-/** A forge refuses longer ones. */
-const MAX_ROWS = 200
+/** Of rows, in UTF-16 units: a forge refuses a text of more than 65,536, and then nobody is told anything. */
+const MAX_ROWS = 60_000
 
 export function issueText(alerts: readonly Sighting[]): string {
-  const shown = alerts.slice(0, MAX_ROWS)
-  const left = alerts.length - shown.length
+  const rows = rowsOf(alerts)
+  const left = alerts.length - rows.length
   return [
     `# ${titleOf(alerts)}\n`,
     'Seen by `gitsigil monitor`. An entry of a transparency log stays for ever: if it is not yours, the account behind the',
     'identity was used by somebody else; look for what else was signed then, and revoke those minutes in your policy.\n',
-    table(['seen', 'log', 'entry', 'what', 'who', 'hash'], shown.map(rowOf)),
+    table(['seen', 'log', 'entry', 'what', 'who', 'hash'], rows),
     ...(left === 0 ? [] : [`and ${left} more, in the journal of the monitor\n`]),
   ].join('\n')
 }
@@ -27,6 +27,19 @@ export function titleOf(alerts: readonly Sighting[]): string {
     logs === 0 ? '' : `${logs} ${logs === 1 ? 'thing' : 'things'} wrong with a log`,
   ]
   return `gitsigil monitor: ${parts.filter((part) => part !== '').join(', ')}`
+}
+
+/** Of as many as there is room for. */
+function rowsOf(alerts: readonly Sighting[]): readonly string[] {
+  const rows: string[] = []
+  let room = MAX_ROWS
+  for (const alert of alerts) {
+    const text = rowOf(alert)
+    room -= text.length + 1
+    if (room < 0) break
+    rows.push(text)
+  }
+  return rows
 }
 
 function rowOf(alert: Sighting): string {

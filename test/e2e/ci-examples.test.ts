@@ -106,11 +106,13 @@ describe.skipIf(build === undefined)('the examples', () => {
     repository.git(['tag', '--delete', 'v2'])
   })
 
-  test('GitHub: a monitor opens an issue for a signature that is of no commit here, once', async () => {
+  test('GitHub: a monitor opens an issue for a signature that is of no commit here, once, and in the next run where it could not', async () => {
     const { jobs } = readYaml<Workflow>(`${examples}/github/monitor.yml`)
     const script = jobs['monitor']?.steps.find(({ run }) => run !== undefined)?.run ?? ''
     const here = await createOnSandbox(folder, 'monitored', { program, sandbox, email: 'mona@example.com' })
-    writeFileSync(join(bin, 'gh'), `#!/bin/sh\nprintf '%s\\n' "$@" >> '${folder}/gh'\n`)
+    const down = join(folder, 'gh-is-down')
+    const stub = `test ! -e '${down}' || exit 1\nprintf '%s\\n' "$@" >> '${folder}/gh'\ncp "$6" '${folder}/issue'\n`
+    writeFileSync(join(bin, 'gh'), `#!/bin/sh\n${stub}`)
     chmodSync(join(bin, 'gh'), 0o755)
     mkdirSync(join(here.path, '.gitsigil'))
     const mona = `{ issuer: '${sandbox.urls.issuer}', subject: mona@example.com }`
@@ -122,11 +124,14 @@ describe.skipIf(build === undefined)('the examples', () => {
     await commit(here, 'mine')
     await commit(here, 'taken back')
     here.git(['reset', '--quiet', '--hard', 'HEAD^'])
-    expect(await run()).toMatchObject({ status: 0, stdout: expect.stringMatching(/^entry [\s\S]*^ALERT: entry /m) })
-    const opened = 'issue\ncreate\n--title\ngitsigil monitor: 1 log entry to look at\n--body-file\nissue.md\n'
+    writeFileSync(down, '')
+    expect(await run()).toMatchObject({ status: 1, stdout: expect.stringMatching(/^entry [\s\S]*^ALERT: entry /m) })
+    rmSync(down)
+    expect(await run()).toMatchObject({ status: 0, stdout: '' })
+    const body = 'monitor-state/issue.md'
+    const opened = `issue\ncreate\n--title\ngitsigil monitor: 1 log entry to look at\n--body-file\n${body}\n`
     expect(readFileSync(`${folder}/gh`, 'utf8')).toBe(opened)
-    expect(readFileSync(join(here.path, 'issue.md'), 'utf8')).toContain('not in any repository you named')
-    rmSync(join(here.path, 'issue.md'))
+    expect(readFileSync(`${folder}/issue`, 'utf8')).toContain('not in any repository you named')
     expect(await run()).toMatchObject({ status: 0, stdout: '' })
     expect(readFileSync(`${folder}/gh`, 'utf8')).toBe(opened)
     // What could not be checked is no success.

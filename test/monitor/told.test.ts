@@ -87,6 +87,13 @@ describe('what a certificate says is text', () => {
   })
 })
 
+test('an issue of many alerts is as long as a forge takes, and says how many are left', () => {
+  const many = Array.from({ length: 500 }, (_, index) => entrySighting({ id: `log:${index}`, index }))
+  const text = issueText(many)
+  const rows = text.split('\n').filter((line) => line.startsWith('| 2')).length
+  expect([text.length < 65_536, rows > 50, text.includes(`and ${500 - rows} more`)]).toEqual([true, true, true])
+})
+
 test('a title counts, and holds no word from outside', () => {
   expect(titleOf([hostile])).toBe('gitsigil monitor: 1 log entry to look at')
   expect(titleOf([hostile, hostile, logSighting()])).toBe(
