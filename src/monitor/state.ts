@@ -2,6 +2,7 @@
 // journal belongs to it. Written whole; whatever else the journal holds was not yet so.
 import { encodeUtf8 } from '../bytes.ts'
 import { malformed } from '../errors.ts'
+import { parseCheckpoint } from '../rekor/checkpoint.ts'
 import {
   int64Of,
   type JsonObject,
@@ -95,11 +96,13 @@ export function parseState(bytes: Uint8Array): MonitorState {
 }
 
 function parseTree(tree: JsonObject): TreeState {
+  const [note, next] = [textOf(tree, 'note'), numberOf(tree, 'next')]
+  if (note !== '' && BigInt(next) > parseCheckpoint(note).size) throw malformed(WHAT, 'next is beyond its checkpoint')
   return {
     origin: textOf(tree, 'origin'),
-    note: textOf(tree, 'note'),
+    note,
     from: numberOf(tree, 'from'),
-    next: numberOf(tree, 'next'),
+    next,
     changed: numberOf(tree, 'changed'),
   }
 }

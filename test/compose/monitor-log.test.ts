@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { STRANGERS } from '../../scripts/forge/instance.ts'
 import { encodeUtf8 } from '../../src/bytes.ts'
@@ -119,6 +119,15 @@ test.each([
   }
   const healed = await look(folder, await logOf([...noise(200), mine('seen')]))
   expect(healed.journal.map((one) => one.kind)).toEqual([kind, 'uncovered'])
+})
+
+test('a state that is further than its own checkpoint is damaged', async () => {
+  const folder = temporaryFolder('state')
+  const log = await logOf(noise(5))
+  await look(folder, log)
+  const path = `${new MonitorStore(folder, log.authority, []).stem}.json`
+  writeFileSync(path, readFileSync(path, 'utf8').replace('"next": 5', '"next": 6'))
+  expect(await faultOf(look(folder, log))).toMatchObject({ code: 'io', message: expect.stringContaining('is damaged') })
 })
 
 test('two roots for one size are a fork', async () => {
