@@ -56,7 +56,8 @@ function holdingOfTiles({ http, view, headOf, inFlight }: HoldingOptions): FindH
   const tiles = createTileReader(polite, view.log.baseUrl)
   const opened = new Map<string, Promise<ProvenTree>>()
   return async (entry) => {
-    const head = await headOf()
+    // What was signed a moment ago may be behind the head that was asked for before.
+    const head = await headOf(undefined, entry.logIndex + 1n)
     if (typeof head === 'string') return absent(head)
     if (entry.logIndex >= head.treeSize) return absent(`the log ends before it: it has ${head.treeSize} entries`)
     const tree = await keep(opened, head.note, 1, () => openProvenTree(tiles, head))

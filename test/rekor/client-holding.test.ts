@@ -133,6 +133,16 @@ test('an index outside of the tree is not in the log', async () => {
   )
 })
 
+test('an entry behind the head that a tiled log had is looked for in the one that it has now', async () => {
+  const view = createLogView(http, logOf(2), 2)
+  const head = await view.head()
+  await grow(1)
+  const named = await view.entryAt(head.treeSize)
+  const leaf = leafHash(named?.entry.canonicalizedBody ?? new Uint8Array())
+  const { find } = holdingOf(2, undefined, head)
+  expect(await why(find, { logIndex: head.treeSize, leafHash: leaf })).toBe('held')
+})
+
 test.each([1, 2] as const)('where Rekor v%i shows another past than before nothing is found in it', async (version) => {
   const { find } = holdingOf(version, undefined, 'another past')
   expect(await why(find, at(version, 2))).toBe('another past')
