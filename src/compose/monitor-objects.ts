@@ -14,8 +14,7 @@ import type { Watch } from '../monitor/watch.ts'
 import { gitValue, readGitConfig } from '../system/git-config.ts'
 import { repositoryAt } from '../system/git-history.ts'
 import { listRefs } from '../system/git-refs.ts'
-import { type NamedObject, readKind, readRefs } from '../system/git-tips.ts'
-import { findCommit } from '../system/git-walk.ts'
+import { type NamedObject, readHeads, readKind, readRefs } from '../system/git-tips.ts'
 import type { World } from '../system/world.ts'
 import { readAllNotes } from './kept-entries.ts'
 
@@ -96,10 +95,10 @@ export class Repositories {
 /** Milliseconds between two looks at the refs. */
 const A_MOMENT = 1_000
 
-// Every ref, the notes' too, as an endorsement changes no other; and HEAD, which may stand beside them all.
+// Every ref, the notes' too, as an endorsement changes no other; and each HEAD, which may stand beside them all.
 async function refsDigest({ world }: Named): Promise<string> {
   const refs = [...(await listRefs(world))].map(([name, { oid }]) => [name, oid])
-  return hash('sha256', JSON.stringify([await findCommit(world, 'HEAD'), ...refs]))
+  return hash('sha256', JSON.stringify([await readHeads(world), ...refs]))
 }
 
 /** Gives the number of objects that could not be read. */

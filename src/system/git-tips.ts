@@ -39,7 +39,7 @@ export async function readKind(world: World): Promise<RepositoryKind> {
 }
 
 /**
- * Every ref under `prefix` as it stands now, or all that hold history, and HEAD, where it is empty. One that names nothing
+ * Every ref under `prefix` as it stands now, or all that hold history, and each HEAD, where it is empty. One that names nothing
  * is among them, so that it is found wherever objects are looked at, and hides no other. Throws `git`.
  */
 export async function readRefs(world: World, prefix: string): Promise<readonly NamedObject[]> {
@@ -51,8 +51,8 @@ export async function readRefs(world: World, prefix: string): Promise<readonly N
     return oid === undefined || name === undefined ? [] : [{ oid, name, isRef: true }]
   })
   const unread = await unreadRefs(world, linesOf(stderr))
-  const head = prefix === '' ? await readHead(world) : []
-  return await peel(world, [...refs, ...unread].filter(({ name }) => !ASIDE.test(name)).concat(head), true)
+  const heads = prefix === '' ? await readHeads(world) : []
+  return await peel(world, [...refs, ...unread].filter(({ name }) => !ASIDE.test(name)).concat(heads), true)
 }
 
 /** Git leaves out what it cannot read, with a word about it and no status. */
@@ -70,10 +70,17 @@ export async function readNamed(world: World, revisions: readonly string[]): Pro
   return await peel(world, ids)
 }
 
-// A branch that has no commit yet is no fault.
-async function readHead(world: World): Promise<readonly Resolved[]> {
+/** HEAD, and those that stand on no branch in other worktrees, where a rebase may be going on. Throws `git`. */
+export async function readHeads(world: World): Promise<readonly Resolved[]> {
   const { status, stdout } = await runGit(world, ['rev-parse', '--verify', '--quiet', 'HEAD'])
-  return status === 0 ? [{ name: 'HEAD', oid: decodeLatin1(stdout).trim() }] : []
+  const said = await say(world, ['worktree', 'list', '--porcelain'])
+  const others = said.split('\n\n').flatMap((worktree) => /^HEAD ([0-9a-f]+)\ndetached$/m.exec(worktree)?.[1] ?? [])
+  // A branch that has no commit yet is no fault.
+  const own = status === 0 ? decodeLatin1(stdout).trim() : undefined
+  return [
+    ...(own === undefined ? [] : [{ name: 'HEAD', oid: own }]),
+    ...others.filter((oid) => oid !== own).map((oid) => ({ name: 'HEAD of a worktree', oid })),
+  ]
 }
 
 async function resolve(world: World, revision: string): Promise<readonly Resolved[]> {

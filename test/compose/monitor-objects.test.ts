@@ -1,9 +1,11 @@
 import { hash } from 'node:crypto'
+import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { Repositories } from '../../src/compose/monitor-objects.ts'
 import { joinCommit } from '../../src/git/object.ts'
 import { readEntry } from '../../src/monitor/entry.ts'
 import { prepareWatch } from '../../src/monitor/watch.ts'
+import { temporaryFolder } from '../support/folder.ts'
 import { type ForgedEntry, forgeEntry } from '../support/forged-entry.ts'
 import { createRepository } from '../support/repository.ts'
 import { testWorld } from '../support/world.ts'
@@ -68,4 +70,21 @@ test('objects of nobody who is watched are not kept', async () => {
   const signal = new AbortController().signal
   const known = new Repositories([{ name: 'r', world: testWorld({ cwd: repository.path }) }], others, signal, () => 0)
   expect(await known.find(...question(entry))).toEqual({ objects: [], near: [] })
+})
+
+test('a commit on no branch of another worktree is known', async () => {
+  const repository = createRepository()
+  const entry = forgeEntry('one')
+  const oid = repository.store('commit', joinCommit(entry.payload, entry.armored, 'sha1'))
+  repository.git(['commit', '--quiet', '--allow-empty', '--no-gpg-sign', '--message=base'])
+  const other = join(temporaryFolder('worktree'), 'other')
+  const world = testWorld({ cwd: repository.path })
+  let now = 0
+  const known = new Repositories([{ name: 'r', world }], watch, new AbortController().signal, () => now)
+  expect((await known.find(...question(entry))).objects).toEqual([])
+  repository.git(['worktree', 'add', '--quiet', '--detach', other, 'main'])
+  // As a rebase does there.
+  repository.git(['-C', other, 'update-ref', '--no-deref', 'HEAD', oid])
+  now = 2000
+  expect((await known.find(...question(entry))).objects).toMatchObject([{ repository: 'r', oid }])
 })
