@@ -67,7 +67,15 @@ async function lookOnce(run: Run, isBrief: boolean): Promise<number> {
     ways.filter(({ most }) => most === undefined),
     ways.filter(({ most }) => most !== undefined),
   ]
-  const outcomes = await monitor.round(signal, ({ store }) => teller.tell([store], soon))
+  let outcomes: readonly Outcome[]
+  try {
+    outcomes = await monitor.round(signal, ({ store }) => teller.tell([store], soon))
+  } catch (thrown) {
+    // Alerts of other logs are told once, and no later status speaks of them.
+    if (!(thrown instanceof Fault) || teller.alerts === 0) throw thrown
+    world.write(2, tellFailure(world, thrown))
+    return 1
+  }
   progress.clear()
   const stores = outcomes.map(({ store }) => store)
   await teller.tell(stores, together)

@@ -1,10 +1,12 @@
 // `preserve [RANGE]`: keeps the log entries of signatures in online mode as notes, so that the history verifies without a
-// network from then on. Status 0: every signature is lasting; 1: some are not; 3: a log did not answer, what it did is kept.
+// network from then on. Status 0: every signature is lasting; 1: some are not; 3: a log did not answer, what it did is kept, or the
+// clone is shallow.
 import { composeAssessor, readConfiguration } from '../compose/assessor.ts'
 import { composeFinder } from '../compose/online.ts'
 import { type Preserved, preserve } from '../compose/preserve.ts'
 import { encodeDocument, REPORT_VERSION } from '../report/json.ts'
 import { listSigned } from '../system/git-signed.ts'
+import { readKind } from '../system/git-tips.ts'
 import type { World } from '../system/world.ts'
 import { escapeText } from '../tell.ts'
 import { type FlagTable, isSet, type ParsedFlags, parseFlags } from './flags.ts'
@@ -43,7 +45,7 @@ export async function preserveCommand(world: World, args: readonly string[]): Pr
     if (++seen % PROGRESS === 0 && world.isTerminal(2))
       world.write(2, `${world.name}: ${seen} signatures looked at, ${oids.length} objects in all\n`)
   }
-  return report(world, flags, tally)
+  return report(world, flags, tally, flags.operands.length === 0 && (await readKind(world)).isShallow)
 }
 
 function newTally(): Tally {
@@ -56,15 +58,17 @@ function count({ counts, problems }: Tally, one: Preserved): void {
   if (one.standing.state === 'missing' || one.standing.state === 'rejected') problems.push(one)
 }
 
-function report(world: World, flags: ParsedFlags, { counts, problems }: Tally): number {
+/** @param isCut all was asked for, and the clone has not all */
+function report(world: World, flags: ParsedFlags, { counts, problems }: Tally, isCut: boolean): number {
   const lasting = counts.embedded + counts.kept + counts.added
   const all = lasting + counts.missing + counts.rejected
-  const exit = lasting === all ? 0 : 1
+  const exit = lasting < all ? 1 : isCut ? 3 : 0
   if (isSet(flags, 'json'))
     world.write(1, encodeDocument({ version: REPORT_VERSION, exit, ...counts, lasting, signatures: all, problems }))
   else world.write(1, summary(counts, lasting, all))
   for (const { oid, kind, standing } of problems)
     world.write(2, `${world.name}: ${escapeText(`${kind} ${oid}: ${problemText(standing)}`)}\n`)
+  if (isCut) world.write(2, `${world.name}: error: the clone is shallow: what is behind its cut was not looked at\n`)
   if (counts.added > 0)
     world.write(
       2,

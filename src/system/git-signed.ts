@@ -1,7 +1,8 @@
-// Which commits and tag objects there are to look at: those of a range, or all that branches and tags lead to.
+// Which commits and tag objects there are to look at: those of a range, or all that branches, tags and each HEAD lead to.
 import { decodeLatin1 } from '../bytes.ts'
 import { Fault } from '../errors.ts'
 import { runGit } from './git.ts'
+import { readHeads } from './git-tips.ts'
 import type { World } from './world.ts'
 
 const EVERYTHING: readonly string[] = ['--branches', '--tags', '--remotes']
@@ -21,8 +22,8 @@ export async function listSigned(world: World, range: readonly string[]): Promis
 
 async function listCommits(world: World, range: readonly string[]): Promise<readonly string[]> {
   const words = range.length > 0 ? [...range, '--'] : [...EVERYTHING, '--']
-  const head = range.length === 0 && (await hasHead(world)) ? ['HEAD'] : []
-  const { status, stdout, complaint } = await runGit(world, ['rev-list', ...head, ...words])
+  const heads = range.length === 0 ? (await readHeads(world)).map(({ oid }) => oid) : []
+  const { status, stdout, complaint } = await runGit(world, ['rev-list', ...heads, ...words])
   if (status !== 0) throw new Fault('git', `cannot list ${range.join(' ') || 'the commits'}: ${complaint}`)
   return decodeLatin1(stdout).split('\n').slice(0, -1)
 }
@@ -37,8 +38,4 @@ async function listTags(world: World): Promise<readonly { readonly tag: string; 
   return rows.flatMap(([type, tag, commit]) =>
     type === 'tag' && tag !== undefined && commit !== undefined ? [{ tag, commit }] : [],
   )
-}
-
-async function hasHead(world: World): Promise<boolean> {
-  return (await runGit(world, ['rev-parse', '--verify', '--quiet', 'HEAD^{commit}'])).status === 0
 }

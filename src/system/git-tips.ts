@@ -74,7 +74,9 @@ export async function readNamed(world: World, revisions: readonly string[]): Pro
 export async function readHeads(world: World): Promise<readonly Resolved[]> {
   const { status, stdout } = await runGit(world, ['rev-parse', '--verify', '--quiet', 'HEAD'])
   const said = await say(world, ['worktree', 'list', '--porcelain'])
-  const others = said.split('\n\n').flatMap((worktree) => /^HEAD ([0-9a-f]+)\ndetached$/m.exec(worktree)?.[1] ?? [])
+  // On no branch; one that is damaged is all zeros, and missing among the objects.
+  const aside = said.split('\n\n').filter((worktree) => !/^branch /m.test(worktree))
+  const others = aside.flatMap((worktree) => /^HEAD ([0-9a-f]+)$/m.exec(worktree)?.[1] ?? [])
   // A branch that has no commit yet is no fault.
   const own = status === 0 ? decodeLatin1(stdout).trim() : undefined
   return [

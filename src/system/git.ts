@@ -37,6 +37,8 @@ export async function runGit(world: World, args: readonly string[], input?: Uint
   }
 }
 
+// Git's advice may stand before what is wrong.
 function firstLine(bytes: Uint8Array): string {
-  return (new TextDecoder().decode(bytes).split('\n')[0] ?? '').slice(0, 300)
+  const lines = new TextDecoder().decode(bytes).split('\n')
+  return (lines.find((line) => !line.startsWith('hint: ')) ?? '').slice(0, 300)
 }

@@ -247,6 +247,16 @@ test('--from beyond the log is a usage fault', async () => {
   expect(await runCommand(world)).toBe(2)
 })
 
+test('alerts of one log are not hidden behind a --from beyond another, because they are told once', async () => {
+  const world = testWorld({
+    args: ['monitor', KIM, '--from=1', `--state=${temporaryFolder('monitor')}`],
+    cwd: repository.path,
+  })
+  expect(await runCommand(world)).toBe(1)
+  expect(world.output(1).match(/^ALERT/gm)).toHaveLength(2)
+  expect(world.output(2)).toContain(`--from: ${sandbox.urls.rekor2}`)
+})
+
 test('a folder that is not there is a fault that names it', async () => {
   const { exit, stderr } = await monitor([KIM, '/nowhere/at/all'])
   expect([exit, stderr]).toEqual([3, expect.stringContaining('/nowhere/at/all')])

@@ -1,3 +1,5 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { createOnlineHistory, type OnlineHistory } from '../support/online-history.ts'
 import { startTestSandbox, type TestSandbox } from '../support/sandbox.ts'
@@ -47,6 +49,15 @@ test('the JSON document says the same', async () => {
     problems: [{ oid, kind: 'commit', standing: { state: 'missing', why: expect.stringContaining('none was found') } }],
   })
   expect(exit).toBe(1)
+})
+
+test('of a shallow clone not all is lasting, whatever is', async () => {
+  const { repository, run } = await createOnlineHistory(sandbox, 3)
+  writeFileSync(join(repository.path, '.git/shallow'), `${repository.git(['rev-parse', 'main~1'])}\n`)
+  const { exit, stdout, stderr } = await run('preserve')
+  expect([exit, stdout]).toEqual([3, expect.stringContaining('2 added now')])
+  expect(stderr).toContain('the clone is shallow')
+  expect((await run('preserve', '--check', 'main~1..main')).exit).toBe(0)
 })
 
 describe('a log that fails', () => {
