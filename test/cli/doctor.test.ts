@@ -35,8 +35,9 @@ beforeAll(async () => {
 })
 afterAll(() => sandbox.close())
 
-async function doctor(args: readonly string[] = [], now: () => number = Date.now) {
-  const world = testWorld({ args: ['doctor', '--json', ...args], cwd: repository.path, now })
+async function doctor(args: readonly string[] = [], now: () => number = Date.now, token?: string) {
+  const env = token === undefined ? process.env : { ...process.env, SIGSTORE_ID_TOKEN: token }
+  const world = testWorld({ args: ['doctor', '--json', ...args], cwd: repository.path, now, env })
   const status = await runCommand(world)
   expect(world.output(2)).toBe('')
   const { healthy, findings } = JSON.parse(world.output(1)) as { healthy: boolean; findings: readonly Finding[] }
@@ -57,6 +58,20 @@ test('a clock that is an hour ahead fails, by the word of the services', async (
   const { status, named } = await doctor([], () => Date.now() + 3_600_000)
   expect(status).toBe(1)
   expect(named('clock')).toMatchObject({ level: 'fail', text: expect.stringMatching(/^60 min ahead/) })
+})
+
+test('a token that was handed over is looked at, and one that cannot sign is a failure', async () => {
+  const good = await sandbox.mintToken({ email: 'kim@example.com' })
+  expect(await doctor(['--offline'], Date.now, good)).toMatchObject({ status: 0 })
+  const later = () => Date.now() + 86_400_000
+  for (const [token, now, why] of [
+    ['garbage', Date.now, 'neither a JWT'],
+    [good, later, 'expired'],
+    [await sandbox.mintToken({ email: 'kim@example.com', audience: 'other' }), Date.now, 'other'],
+  ] as const) {
+    const { status, named } = await doctor(['--offline'], now, token)
+    expect([status, named('token')]).toMatchObject([1, { level: 'fail', text: expect.stringContaining(why) }])
+  }
 })
 
 test('--offline asks nobody', async () => {
