@@ -1,6 +1,6 @@
 // `preserve [RANGE]`: keeps the log entries of signatures in online mode as notes, so that the history verifies without a
-// network from then on. Status 0: every signature is lasting; 1: some are not; 3: a log did not answer, what it did is kept, or the
-// clone is shallow.
+// network from then on. Status 0: every signature is lasting; 1: some are not; 3: a log did not answer (what it did is kept),
+// or all was asked for of a shallow clone.
 import { composeAssessor, readConfiguration } from '../compose/assessor.ts'
 import { composeFinder } from '../compose/online.ts'
 import { type Preserved, preserve } from '../compose/preserve.ts'

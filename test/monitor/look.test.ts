@@ -12,7 +12,7 @@ import { SignedObjects } from '../../src/monitor/objects.ts'
 import { prepareWatch } from '../../src/monitor/watch.ts'
 import { leafHash } from '../../src/rekor/merkle.ts'
 import { encodePem } from '../../src/x509/pem.ts'
-import { FORGED_TRUST, type ForgedEntry, forgeEntry } from '../support/forged-entry.ts'
+import { attestationBy, FORGED_TRUST, type ForgedEntry, forgeEntry } from '../support/forged-entry.ts'
 
 const ISSUER = 'https://accounts.example.com'
 const watch = await prepareWatch([{ name: 'alice', subject: { exact: 'alice@example.com' } }])
@@ -36,17 +36,7 @@ async function look(body: Uint8Array, changes: Partial<Looking> = {}) {
 
 const spec = (body: Uint8Array) => JSON.parse(Buffer.from(body).toString())
 const encode = (document: object) => encodeUtf8(JSON.stringify(document))
-const verifier = () => toBase64(encodeUtf8(encodePem('CERTIFICATE', forgeLeaf({}))))
-const attestation = () =>
-  encode({
-    apiVersion: '0.0.1',
-    kind: 'dsse',
-    spec: {
-      envelopeHash: { algorithm: 'sha256', value: 'ab'.repeat(32) },
-      payloadHash: { algorithm: 'sha256', value: 'cd'.repeat(32) },
-      signatures: [{ signature: 'AAAA', verifier: verifier() }],
-    },
-  })
+const attestation = () => attestationBy(forgeLeaf({}))
 
 test('an entry of no object is an alert', async () => {
   expect(await look(forgeEntry('one').body)).toMatchObject({

@@ -11,7 +11,7 @@ import { prepareWatch } from '../../src/monitor/watch.ts'
 import { blockOf } from '../../src/rekor/entry-bundle.ts'
 import { parseCertificate } from '../../src/x509/certificate.ts'
 import { encodePem } from '../../src/x509/pem.ts'
-import { FORGED_TRUST } from '../support/forged-entry.ts'
+import { attestationBy, FORGED_TRUST } from '../support/forged-entry.ts'
 
 const watch = await prepareWatch([{ name: 'alice', subject: { exact: 'alice@example.com' } }])
 const encode = (document: object) => encodeUtf8(JSON.stringify(document))
@@ -94,25 +94,14 @@ test('an entry of more certificates than can be read is unreadable, in bounded t
 })
 
 describe('each signer of an entry is read, and the gravest is told', () => {
-  const dsse = (...signers: readonly Uint8Array[]) =>
-    encode({
-      apiVersion: '0.0.1',
-      kind: 'dsse',
-      spec: {
-        envelopeHash: { algorithm: 'sha256', value: 'ab'.repeat(32) },
-        payloadHash: { algorithm: 'sha256', value: 'cd'.repeat(32) },
-        signatures: signers.map((der) => ({ signature: 'AAAA', verifier: toBase64(encodeUtf8(pem(der))) })),
-      },
-    })
-
   test('behind one who cannot be read', async () => {
-    const { sighting, unreadable } = await look(dsse(broken, genuine))
+    const { sighting, unreadable } = await look(attestationBy(broken, genuine))
     expect(sighting).toMatchObject({ kind: 'attestation', subject: 'alice@example.com' })
     expect(unreadable).toBeDefined()
   })
 
   test.each([[[stranger, genuine]], [[genuine, stranger]]])('beside one that somebody made', async (signers) => {
-    expect((await look(dsse(...signers))).sighting).toMatchObject({
+    expect((await look(attestationBy(...signers))).sighting).toMatchObject({
       kind: 'attestation',
       certificate: certificateDigest(parseCertificate(genuine)),
     })

@@ -2,8 +2,9 @@
 
 import { forgeSignature, type Recipe } from '../../scripts/forge/recipe.ts'
 import { makeTrustedRoot } from '../../scripts/forge/root.ts'
-import { encodeUtf8 } from '../../src/bytes.ts'
+import { encodeUtf8, toBase64 } from '../../src/bytes.ts'
 import { parseTrustedRoot } from '../../src/trust/root-json.ts'
+import { encodePem } from '../../src/x509/pem.ts'
 
 export const FORGED_TRUST = parseTrustedRoot(encodeUtf8(JSON.stringify(makeTrustedRoot())))
 
@@ -28,4 +29,15 @@ export function forgeEntry(message: string, recipe: Recipe = {}): ForgedEntry {
   })
   if (body === undefined) throw new Error('nothing was logged')
   return { payload, armored, body }
+}
+
+/** The body of an attestation's entry, which names the certificates of those who signed it. */
+export function attestationBy(...signers: readonly Uint8Array[]): Uint8Array {
+  const verifiers = signers.map((der) => toBase64(encodeUtf8(encodePem('CERTIFICATE', der))))
+  const spec = {
+    envelopeHash: { algorithm: 'sha256', value: 'ab'.repeat(32) },
+    payloadHash: { algorithm: 'sha256', value: 'cd'.repeat(32) },
+    signatures: verifiers.map((verifier) => ({ signature: 'AAAA', verifier })),
+  }
+  return encodeUtf8(JSON.stringify({ apiVersion: '0.0.1', kind: 'dsse', spec }))
 }
