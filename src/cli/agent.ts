@@ -10,6 +10,7 @@ import type { World } from '../system/world.ts'
 import { escapeText } from '../tell.ts'
 import { documentOf, statusText } from './agent-report.ts'
 import { type FlagTable, flagValue, isSet, parseFlags } from './flags.ts'
+import { noSuchAction } from './misspelt.ts'
 
 export const AGENT_FLAGS: FlagTable = {
   forward: {
@@ -40,7 +41,7 @@ const START_PATIENCE = 5_000
 export async function agentCommand(world: World, args: readonly string[]): Promise<number> {
   const flags = parseFlags(args, AGENT_FLAGS)
   const [action, ...more] = flags.operands
-  if (action === undefined || more.length > 0) throw usage()
+  if (more.length > 0) throw new Fault('usage', 'agent takes one action alone')
   const options = {
     forward: readForward(flagValue(flags, 'forward')),
     idle: readSeconds(flagValue(flags, 'idle')),
@@ -58,7 +59,7 @@ export async function agentCommand(world: World, args: readonly string[]): Promi
     case 'serve':
       return await serve(world, place, { ...options, idle: options.idle ?? IDLE })
     default:
-      throw usage()
+      throw noSuchAction(world, 'agent', action, ['start', 'status', 'stop'])
   }
 }
 
@@ -134,8 +135,4 @@ function readSeconds(text: string | undefined): number | undefined {
   if (text === undefined) return undefined
   if (/^\d{1,6}$/.test(text)) return Number(text)
   throw new Fault('usage', `--idle is a number of seconds, not ${JSON.stringify(text)}`)
-}
-
-function usage(): Fault {
-  return new Fault('usage', 'agent takes one of start, status, stop', { hint: 'gitsigil help agent' })
 }

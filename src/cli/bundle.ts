@@ -11,6 +11,7 @@ import { readBytes, resolvePath, writeBytes } from '../system/files.ts'
 import { gitValue } from '../system/git-config.ts'
 import type { World } from '../system/world.ts'
 import { type FlagTable, flagValue, type ParsedFlags, parseFlags } from './flags.ts'
+import { noSuchAction } from './misspelt.ts'
 import { readSigned, splitProblem } from './signed-object.ts'
 
 export const BUNDLE_FLAGS: FlagTable = {
@@ -31,7 +32,7 @@ export async function bundleCommand(world: World, args: readonly string[]): Prom
   const [action, ...operands] = flags.operands
   if (action === 'export') return await exportBundle(world, flags, operands)
   if (action === 'import') return importBundle(world, flags, operands)
-  throw new Fault('usage', `expected export or import, not ${JSON.stringify(action ?? '')}`)
+  throw noSuchAction(world, 'bundle', action, ['export', 'import'])
 }
 
 async function exportBundle(world: World, flags: ParsedFlags, [rev = 'HEAD', ...more]: readonly string[]) {

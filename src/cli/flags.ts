@@ -1,6 +1,7 @@
 // Command line flags, strictly: an unknown flag, one given twice or one without its value is a usage fault, because a
 // misspelt flag that is dropped in silence drops the check it asked for.
 import { Fault } from '../errors.ts'
+import { Misspelt } from './misspelt.ts'
 
 /** A flag: `value` takes one, `list` may be repeated, `switch` takes none (or `=true`, `=false`). */
 export interface FlagSpec {
@@ -47,7 +48,7 @@ function readFlag(arg: string, rest: string[], table: FlagTable, values: Map<str
   const written = equals < 0 ? arg : arg.slice(0, equals)
   const name = nameOf(written, table)
   const spec = name === undefined || !Object.hasOwn(table, name) ? undefined : table[name]
-  if (name === undefined || spec === undefined) throw unknownFlag(written)
+  if (name === undefined || spec === undefined) throw unknownFlag(written, table)
   const before = values.get(name) ?? []
   if (before.length > 0 && spec.kind !== 'list') throw new Fault('usage', `${written} is given twice`)
   values.set(name, [...before, readOwn(written, spec, equals < 0 ? undefined : arg.slice(equals + 1), rest)])
@@ -69,6 +70,11 @@ function readOwn(written: string, spec: FlagSpec, attached: string | undefined, 
   throw new Fault('usage', `${written} is true or false, not ${JSON.stringify(attached)}`)
 }
 
-function unknownFlag(written: string): Fault {
-  return new Fault('usage', `unknown flag ${JSON.stringify(written)}`, { hint: '--help lists those of the command' })
+function unknownFlag(written: string, table: FlagTable): Fault {
+  return new Misspelt(`unknown flag ${JSON.stringify(written)}`, {
+    word: written.replace(/^--?/, ''),
+    known: Object.keys(table),
+    before: '--',
+    hint: '--help lists those of the command',
+  })
 }

@@ -1,15 +1,21 @@
 // `help [COMMAND]`: the commands, and with a command its flags; `help options` prints the option table.
-import { Fault } from '../errors.ts'
 import type { World } from '../system/world.ts'
 import type { FlagSpec } from './flags.ts'
+import { Misspelt } from './misspelt.ts'
 import { TOPICS } from './topics.ts'
 
 export async function helpCommand(world: World, args: readonly string[]): Promise<number> {
   const [name] = args.filter((arg) => arg !== '--help' && arg !== '-h')
   if (name === undefined) world.write(1, overview(world.name))
   else if (name === 'options') world.write(1, await optionsText())
-  else world.write(1, await topicText(world.name, name))
+  else world.write(1, await topicText(world, name))
   return 0
+}
+
+/** Of what is no command. */
+export function unknownCommand({ name }: Pick<World, 'name'>, word: string): Misspelt {
+  const hint = `${name} help lists them`
+  return new Misspelt(`unknown command ${JSON.stringify(word)}`, { word, known: Object.keys(TOPICS), hint })
 }
 
 function overview(name: string): string {
@@ -28,13 +34,13 @@ function overview(name: string): string {
   ].join('\n')
 }
 
-async function topicText(name: string, topic: string): Promise<string> {
+async function topicText(world: World, topic: string): Promise<string> {
   const found = Object.hasOwn(TOPICS, topic) ? TOPICS[topic] : undefined
-  if (found === undefined) throw new Fault('usage', `unknown command ${JSON.stringify(topic)}`)
+  if (found === undefined) throw unknownCommand(world, topic)
   const flags = Object.entries(await found.flags())
   const rows = flags.map(([flag, spec]) => [flagText(flag, spec), spec.help] as const)
   return [
-    `usage: ${name} ${found.usage}`,
+    `usage: ${world.name} ${found.usage}`,
     '',
     found.about,
     ...(rows.length > 0 ? ['', ...columns(rows)] : []),

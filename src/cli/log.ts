@@ -17,6 +17,7 @@ import { proveGrowth, proveInclusion } from './log-proof.ts'
 import { entryMember, entryText, forkText, headMember, headText } from './log-report.ts'
 import { mergeSearches, searchLogs } from './log-search.ts'
 import { SEARCH_FLAGS } from './log-wanted.ts'
+import { noSuchAction } from './misspelt.ts'
 import { OPTION_FLAGS } from './option-flags.ts'
 
 export const LOG_FLAGS: FlagTable = {
@@ -42,11 +43,10 @@ const UUID = /^(?:[0-9a-f]{64}|[0-9a-f]{80})$/i
 
 export async function logCommand(world: World, args: readonly string[]): Promise<number> {
   const flags = parseFlags(args, LOG_FLAGS)
-  const [name = '', ...operands] = flags.operands
+  const [name, ...operands] = flags.operands
   if (name === 'merge') return mergeSearches(world, flags, operands)
-  const action = Object.hasOwn(ACTIONS, name) ? ACTIONS[name] : undefined
-  if (action === undefined)
-    throw new Fault('usage', `expected search, merge, get, verify, info or proof, not ${JSON.stringify(name)}`)
+  const action = name !== undefined && Object.hasOwn(ACTIONS, name) ? ACTIONS[name] : undefined
+  if (action === undefined) throw noSuchAction(world, 'log', name, [...Object.keys(ACTIONS), 'merge'])
   const configured = await readConfiguration(world, flags.values)
   return await action({ world, flags, configured, operands, views: composeLogs(configured, flagValue(flags, 'url')) })
 }

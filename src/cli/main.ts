@@ -2,6 +2,7 @@
 import { exitStatus, Fault } from '../errors.ts'
 import type { World } from '../system/world.ts'
 import { tellFailure } from '../tell.ts'
+import { Misspelt } from './misspelt.ts'
 
 /** Runs with the arguments after its name; gives the exit status, or throws a fault. */
 export type Command = (world: World, args: readonly string[]) => Promise<number>
@@ -61,7 +62,7 @@ export async function runCommand(world: World): Promise<number> {
   try {
     return await run(world)
   } catch (thrown) {
-    world.write(2, tellFailure(world, thrown))
+    world.write(2, tellFailure(world, thrown instanceof Misspelt ? await thrown.withNearest() : thrown))
     return exitStatus(thrown)
   }
 }
@@ -72,7 +73,6 @@ async function run(world: World): Promise<number> {
   const isHelp = name === '--help' || name === '-h' || args.includes('--help') || args.includes('-h')
   if (isHelp) return (await import('./help.ts')).helpCommand(world, name.startsWith('-') ? [] : [name])
   const load = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined
-  if (load === undefined)
-    throw new Fault('usage', `unknown command ${JSON.stringify(name)}`, { hint: `${world.name} help lists them` })
+  if (load === undefined) throw (await import('./help.ts')).unknownCommand(world, name)
   return (await load())(world, args)
 }

@@ -1,7 +1,7 @@
 // `policy init|check|test|explain|diff|update`: writing a policy, trying it, and having it in force.
 import type { LoadOnline } from '../compose/further.ts'
-import { Fault } from '../errors.ts'
 import type { World } from '../system/world.ts'
+import { noSuchAction } from './misspelt.ts'
 import type { PolicyCommand } from './policy-flags.ts'
 
 const COMMANDS: Readonly<Record<string, () => Promise<PolicyCommand>>> = {
@@ -19,13 +19,6 @@ export async function policyCommand(
   online?: LoadOnline,
 ): Promise<number> {
   const load = name !== undefined && Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined
-  if (load === undefined)
-    throw new Fault(
-      'usage',
-      name === undefined ? 'policy: no command given' : `unknown command ${JSON.stringify(name)}`,
-      {
-        hint: `there are ${Object.keys(COMMANDS).join(', ')}`,
-      },
-    )
+  if (load === undefined) throw noSuchAction(world, 'policy', name, Object.keys(COMMANDS))
   return (await load())(world, args, online)
 }

@@ -7,6 +7,7 @@ import { checkParts, type Part } from '../report/shards.ts'
 import { resolvePath } from '../system/files.ts'
 import type { World } from '../system/world.ts'
 import { type FlagTable, parseFlags } from './flags.ts'
+import { noSuchAction } from './misspelt.ts'
 import { openReports, REPORT_FLAGS, type Reports } from './report-output.ts'
 import { readShard } from './report-shard.ts'
 
@@ -15,7 +16,7 @@ export const REPORT_COMMAND_FLAGS: FlagTable = REPORT_FLAGS
 export async function reportCommand(world: World, args: readonly string[]): Promise<number> {
   const flags = parseFlags(args, REPORT_COMMAND_FLAGS)
   const [action, ...files] = flags.operands
-  if (action !== 'merge') throw new Fault('usage', `expected merge, not ${JSON.stringify(action ?? '')}`)
+  if (action !== 'merge') throw noSuchAction(world, 'report', action, ['merge'])
   const paths = files.map((file) => resolvePath(file, world))
   // Each is read twice: nothing is reported of a run before all of it is known to be there.
   const parts = paths.map((path) => readAll(path, () => undefined))

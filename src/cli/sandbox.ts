@@ -16,6 +16,7 @@ import { resolvePath } from '../system/files.ts'
 import type { World } from '../system/world.ts'
 import { escapeText } from '../tell.ts'
 import { flagValue, isSet, type ParsedFlags, parseFlags } from './flags.ts'
+import { noSuchAction } from './misspelt.ts'
 import { ACTION_FLAGS, issuersOf, portsOf, tokenRequestOf } from './sandbox-flags.ts'
 
 type Action = (world: World, directory: string, flags: ParsedFlags) => Promise<number>
@@ -26,10 +27,7 @@ const ACTIONS: Readonly<Record<keyof typeof ACTION_FLAGS, Action>> = { start, st
 export async function sandboxCommand(world: World, args: readonly string[]): Promise<number> {
   const [name, ...rest] = args
   const action = Object.keys(ACTION_FLAGS).find((known) => known === name) as keyof typeof ACTION_FLAGS | undefined
-  if (action === undefined)
-    throw new Fault('usage', 'sandbox needs one of start, status, stop, env, token', {
-      hint: `${world.name} help sandbox`,
-    })
+  if (action === undefined) throw noSuchAction(world, 'sandbox', name, Object.keys(ACTION_FLAGS))
   const flags = parseFlags(rest, ACTION_FLAGS[action])
   if (flags.operands.length > 0) throw new Fault('usage', `sandbox ${action} takes no operands`)
   world.write(2, `${NOTICE}\n`)

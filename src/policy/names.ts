@@ -1,6 +1,7 @@
 // The names in a policy: identities, keys and groups share one space, so that a name means one thing.
+
+import { nearest } from '../nearest.ts'
 import type { PolicyFile } from './file.ts'
-import { nearest } from './nearest.ts'
 import { unfit } from './node.ts'
 
 export interface Names {

@@ -1,5 +1,5 @@
 // Records: maps of known keys, of which some must be there and some exclude each other. An unknown key is a fault.
-import { nearest } from './nearest.ts'
+import { nearest } from '../nearest.ts'
 import { describeNode, unfit } from './node.ts'
 import type { ReadBy, Shape } from './shape.ts'
 

@@ -55,7 +55,7 @@ describe('bundle', () => {
   })
 
   test.each([
-    [['bundle'], 2, 'expected export or import'],
+    [['bundle'], 2, 'bundle takes one of export, import'],
     [['bundle', 'export', 'a', 'b'], 2, 'one revision'],
     [['bundle', 'export', 'no-such'], 3, 'no-such'],
     [['bundle', 'import', 'x'], 2, '--bundle FILE'],

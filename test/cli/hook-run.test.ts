@@ -25,7 +25,7 @@ describe('a hook that is not called as Git calls it refuses:', () => {
     [['run', 'pre-push', '--pre-commit'], '', 2, 'pre-commit did not say what is to be looked at'],
     [['run'], '', 2, 'no hook is called ""'],
     [['run', 'post-receive'], '', 2, 'no hook is called "post-receive"'],
-    [[], '', 2, 'expected hook install, uninstall or run'],
+    [[], '', 2, 'hook takes one of install, uninstall, run'],
   ])('%j', async (args, stdin, status, why) => {
     expect(await hook(args, stdin)).toEqual({
       status,

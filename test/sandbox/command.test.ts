@@ -147,7 +147,7 @@ describe('a running sandbox', () => {
 })
 
 test.each([
-  [['bogus'], 'sandbox needs one of start, status, stop, env, token'],
+  [['bogus'], 'sandbox takes one of start, status, stop, env, token, not "bogus"'],
   [['start', '--fault', 'x'], '--fault "x" is not SERVICE:KIND[:N]'],
   [['start', '--port', 'x=1'], '--port "x=1" is not SERVICE=PORT'],
   [['start', '--trust-issuer', 'x'], '--trust-issuer "x" is not TYPE=URL'],
