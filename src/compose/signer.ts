@@ -88,7 +88,8 @@ export async function signVerified(signer: Signer, payload: Uint8Array) {
 function cacheNote({ settings, sources }: Configured): readonly string[] {
   if (settings.credentialCache === undefined) return []
   return [
-    `${describeSource(sources.credentialCache)} is not used: that cache hands out the private key; gitsigil's own agent keeps it to itself`,
+    `${describeSource(sources.credentialCache)} is not used: that cache hands out the private key; ` +
+      "gitsigil's own agent keeps it to itself",
   ]
 }
 

@@ -1,5 +1,5 @@
-// One process a state directory: a sandbox, a monitor. The lock names its holder by process id, start time and boot, so the lock of a process
-// that was killed, or whose number another process has now, is stale and is taken over.
+// One process a state directory: a sandbox, a monitor. The lock names its holder by process id, start time and boot, so the
+// lock of a process that was killed, or whose number another process has now, is stale and is taken over.
 import { randomUUID } from 'node:crypto'
 import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
