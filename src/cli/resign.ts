@@ -7,6 +7,7 @@ import { encodeDocument, faultDocument } from '../report/json.ts'
 import { isChange, planResign } from '../resign/plan.ts'
 import { findBranch, findUnderWay, resolveCommit } from '../system/git-branch.ts'
 import { gitValue } from '../system/git-config.ts'
+import { requireGitFolder } from '../system/git-settings.ts'
 import { askTerminal } from '../system/terminal.ts'
 import type { World } from '../system/world.ts'
 import { tellFailure } from '../tell.ts'
@@ -48,6 +49,7 @@ async function run(world: World, args: readonly string[], ask?: Ask): Promise<nu
   const configured = await readConfiguration(world, flags.values)
   if (gitValue(configured.git, 'extensions.compatobjectformat') !== undefined)
     throw new Fault('config', 'commits that have an id in two object formats cannot be signed anew')
+  await requireGitFolder(world, 'run it in the repository whose commits are to be signed')
   const branch = await findBranch(world, tip)
   const read = await readRange(world, await resolveCommit(world, base), branch.oid, await composeAssessor(configured))
   const prepared = await prepare(world, range, branch, planResign(read.candidates))

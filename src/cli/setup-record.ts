@@ -4,7 +4,7 @@ import { Fault } from '../errors.ts'
 import type { Change } from '../setup/plan.ts'
 import { encodeChanges, parseChanges } from '../setup/record.ts'
 import { readBytesIfAny } from '../system/files.ts'
-import { findGitFolder, type SettingsScope } from '../system/git-settings.ts'
+import { requireGitFolder, type SettingsScope } from '../system/git-settings.ts'
 import { makePrivateDirectory, removeFile, replaceFile } from '../system/private-files.ts'
 import type { World } from '../system/world.ts'
 import { stateDirectory } from '../trust/place.ts'
@@ -17,14 +17,17 @@ export interface Place {
   readonly file: string
 }
 
-/** Throws `usage` outside of a repository, `config` where there is no place for the record. */
-export async function findRecord(world: World, scope: SettingsScope): Promise<Place> {
+/**
+ * Throws `usage` outside of a repository, `config` where there is no place for the record.
+ * @param undo what was called, for a hint
+ */
+export async function findRecord(world: World, scope: SettingsScope, undo: boolean): Promise<Place> {
   if (scope === 'global') return { scope, folder: undefined, file: join(stateFolder(world), 'setup.json') }
-  const folder = await findGitFolder(world)
-  if (folder !== undefined) return { scope, folder, file: join(folder, 'gitsigil-setup.json') }
-  throw new Fault('usage', 'this is no Git repository', {
-    hint: `${world.name} setup --global sets it up for all of your repositories`,
-  })
+  const hint = undo
+    ? `run it in the repository that was set up; ${world.name} setup --undo --global takes back what was made for all`
+    : `${world.name} setup --global sets it up for all of your repositories`
+  const folder = await requireGitFolder(world, hint)
+  return { scope, folder, file: join(folder, 'gitsigil-setup.json') }
 }
 
 export function readRecord({ file }: Place): readonly Change[] {

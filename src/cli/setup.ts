@@ -30,8 +30,9 @@ export async function setupCommand(world: World, args: readonly string[], ask?: 
   const flags = parseFlags(args, SETUP_FLAGS)
   if (flags.operands.length > 0) throw new Fault('usage', 'setup takes no operands')
   const scope = isSet(flags, 'global') ? 'global' : 'local'
-  const place = await findRecord(world, scope)
-  const plan = isSet(flags, 'undo') ? await planBack(world, place) : await planForth(world, place, flags)
+  const undo = isSet(flags, 'undo')
+  const place = await findRecord(world, scope, undo)
+  const plan = undo ? await planBack(world, place) : await planForth(world, place, flags)
   const isJson = isSet(flags, 'json')
   if (!isJson) world.write(1, planText(plan))
   const terminal: Ask = (question) => askTerminal(world, question, new AbortController().signal)

@@ -5,6 +5,7 @@ import { encodeUtf8 } from '../bytes.ts'
 import { Fault } from '../errors.ts'
 import { readBytesIfAny } from './files.ts'
 import { runGit } from './git.ts'
+import { requireGitFolder } from './git-settings.ts'
 import { removeFile, replaceFile } from './private-files.ts'
 import type { World } from './world.ts'
 
@@ -20,15 +21,14 @@ export interface HookFolder {
 
 /** Largest hook file that is looked at. */
 const MAX_HOOK = 1 << 20
+const HINT = 'run it in the repository that is to have the hooks'
 
 /** Follows core.hooksPath, worktrees included. Throws `usage` outside of a repository. */
 export async function findHookFolder(world: World): Promise<HookFolder> {
+  await requireGitFolder(world, HINT)
   const isBare = (await ask(world, ['rev-parse', '--is-bare-repository'])) === 'true'
   const top = await ask(world, ['rev-parse', isBare ? '--absolute-git-dir' : '--show-toplevel'])
-  if (top === undefined)
-    throw new Fault('usage', 'this is no Git repository', {
-      hint: 'run it in the repository that is to have the hooks',
-    })
+  if (top === undefined) throw new Fault('usage', 'this is no work tree', { hint: HINT })
   // A relative core.hooksPath starts where Git runs hooks, which is there.
   const path = await ask({ ...world, cwd: top }, ['rev-parse', '--git-path', 'hooks'])
   if (path === undefined) throw new Fault('git', 'git rev-parse does not say where the hooks are')

@@ -41,11 +41,22 @@ export async function writeSetting(
   for (const value of more) await change(world, scope, ['--add', key, value])
 }
 
-/** The folder of the repository's Git files, shared by its worktrees; undefined outside of one. */
+/**
+ * The folder of the repository's Git files, shared by its worktrees; undefined outside of one. Throws `git`, with Git's own
+ * reason, for one that Git cannot use.
+ */
 export async function findGitFolder(world: World): Promise<string | undefined> {
-  const { status, stdout } = await runGit(world, ['rev-parse', '--git-common-dir'])
-  const path = new TextDecoder().decode(stdout).replace(/\n$/, '')
-  return status === 0 && path !== '' ? resolve(world.cwd, path) : undefined
+  const { status, stdout, complaint } = await runGit(world, ['rev-parse', '--git-common-dir'])
+  if (status === 0) return resolve(world.cwd, new TextDecoder().decode(stdout).replace(/\n$/, ''))
+  if (/^fatal: not a git repository/.test(complaint)) return undefined
+  throw new Fault('git', complaint.replace(/^fatal: /, '') || 'git rev-parse failed')
+}
+
+/** The same where there has to be one: throws `usage`, with this hint, outside of a repository. */
+export async function requireGitFolder(world: World, hint: string): Promise<string> {
+  const folder = await findGitFolder(world)
+  if (folder === undefined) throw new Fault('usage', 'this is no Git repository', { hint })
+  return folder
 }
 
 async function change(world: World, scope: SettingsScope, args: readonly string[]): Promise<void> {

@@ -26,15 +26,33 @@ export const AS_THEY_ARE = {
   LC_ALL: 'C',
 }
 
-/** Runs `git` with `input` on its stdin. Throws `git` where it cannot be run or says more than half a gigabyte. */
+/**
+ * Runs `git` with `input` on its stdin. Throws `git` where it cannot be run or says more than half a gigabyte, and where it
+ * does not go into the repository because that is somebody else's.
+ */
 export async function runGit(world: World, args: readonly string[], input?: Uint8Array): Promise<Output> {
+  const output = await finish(world, args, input)
+  if (output.status === 128) checkOwner(output)
+  return output
+}
+
+async function finish({ env, cwd }: World, args: readonly string[], input: Uint8Array | undefined): Promise<Output> {
   try {
-    const env = { ...world.env, ...AS_THEY_ARE }
-    const { status, stdout, stderr } = await run(['git', ...args], { cwd: world.cwd, env, input, limit: MAX_OUTPUT })
+    const request = { cwd, env: { ...env, ...AS_THEY_ARE }, input, limit: MAX_OUTPUT }
+    const { status, stdout, stderr } = await run(['git', ...args], request)
     return { status, stdout, complaint: firstLine(stderr), stderr }
   } catch (cause) {
     throw new Fault('git', `cannot run git: ${cause instanceof Error ? cause.message : String(cause)}`, { cause })
   }
+}
+
+// Whatever was asked, this is no answer to it, and must not pass for "there is none". Git before 2.38 has the other words.
+function checkOwner({ complaint, stderr }: Output): void {
+  const [, why] = /^fatal: ((?:detected dubious ownership|unsafe repository) .*)$/.exec(complaint) ?? []
+  if (why === undefined) return
+  const [command = 'see safe.directory in git help config'] =
+    /git config --global --add safe\.directory .+/.exec(new TextDecoder().decode(stderr)) ?? []
+  throw new Fault('git', why, { hint: `where you trust its owner: ${command}` })
 }
 
 // Git's advice may stand before what is wrong.

@@ -1,0 +1,65 @@
+// Where there is no repository, or none that Git goes into: each command tells which of the two, and what to do.
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { runCommand } from '../../src/cli/main.ts'
+import { temporaryFolder } from '../support/folder.ts'
+import { createRepository } from '../support/repository.ts'
+import { testWorld } from '../support/world.ts'
+
+const outside = temporaryFolder('outside')
+
+async function run(words: string, cwd: string, env: Readonly<Record<string, string>> = {}) {
+  const world = testWorld({ args: words.split(' '), cwd, env: { ...process.env, ...env } })
+  const status = await runCommand(world)
+  return { status, out: world.output(1), err: world.output(2) }
+}
+
+test.each([
+  'verify HEAD',
+  'verify --all',
+  'preserve',
+  'monitor --email kim@example.com',
+  'status',
+  'setup --dry-run',
+  'setup --undo',
+  'hook install',
+  'hook uninstall',
+  'policy init',
+  'resign A..B',
+])("%s tells that the repository is somebody else's, with the way out that Git names", async (words) => {
+  const { path } = createRepository()
+  expect(await run(words, path, { GIT_TEST_ASSUME_DIFFERENT_OWNER: '1' })).toMatchObject({
+    status: 3,
+    err:
+      `gitsigil: error: detected dubious ownership in repository at '${path}'\n` +
+      `gitsigil: hint: where you trust its owner: git config --global --add safe.directory ${path}\n`,
+  })
+})
+
+test.each(['setup --undo', 'hook install', 'monitor --email kim@example.com', 'resign A..B'])(
+  '%s tells what is wrong with a repository that Git cannot read, and does not call it none',
+  async (words) => {
+    const { path } = createRepository()
+    writeFileSync(join(path, '.git', 'config'), '[core]\n\trepositoryformatversion = 99\n')
+    const { status, err } = await run(words, path)
+    expect([status, err]).toEqual([3, expect.stringMatching(/^gitsigil: error: .*repo version.* found 99\n/i)])
+  },
+)
+
+test.each([
+  ['setup', 'gitsigil setup --global sets it up for all of your repositories'],
+  [
+    'setup --undo',
+    'run it in the repository that was set up; gitsigil setup --undo --global takes back what was made for all',
+  ],
+  ['hook install', 'run it in the repository that is to have the hooks'],
+  ['hook uninstall', 'run it in the repository that is to have the hooks'],
+  ['resign A..B', 'run it in the repository whose commits are to be signed'],
+])('%s outside of a repository says so, and where it belongs', async (words, hint) => {
+  expect(await run(words, outside)).toEqual({
+    status: 2,
+    out: '',
+    err: `gitsigil: error: this is no Git repository\ngitsigil: hint: ${hint}\n`,
+  })
+})
