@@ -3,7 +3,7 @@
 /**
  * What went wrong, for programs. `usage` and `config` are the caller's to mend; `network`, `identity`, `ca`, `log`,
  * `tsa`, `trust`, `git` and `io` name the part of the world that failed; `parse` is malformed input; `interrupted` is a
- * person's Ctrl-C.
+ * person's Ctrl-C; `closed` is a pipe that nobody reads any more, as behind `head`.
  */
 export type FaultCode =
   | 'usage'
@@ -18,6 +18,7 @@ export type FaultCode =
   | 'io'
   | 'parse'
   | 'interrupted'
+  | 'closed'
 
 export interface FaultDetail {
   /** One line that says what to do, printed after `gitsigil: hint: `. */
@@ -43,8 +44,18 @@ export function malformed(what: string, why: string): Fault {
   return new Fault('parse', `${what}: ${why}`)
 }
 
-/** Exit status for anything thrown: 2 for usage and configuration, 130 as from Ctrl-C, 3 for all else, bugs included. */
-export function exitStatus(thrown: unknown): 2 | 3 | 130 {
-  if (thrown instanceof Fault && thrown.code === 'interrupted') return 130
-  return thrown instanceof Fault && (thrown.code === 'usage' || thrown.code === 'config') ? 2 : 3
+/**
+ * Exit status for anything thrown: 2 for usage and configuration, 130 as from Ctrl-C, 141 as of a program that a closed pipe
+ * ended, 3 for all else, bugs included.
+ */
+export function exitStatus(thrown: unknown): 2 | 3 | 130 | 141 {
+  const code = thrown instanceof Fault ? thrown.code : undefined
+  if (code === 'interrupted') return 130
+  if (code === 'closed') return 141
+  return code === 'usage' || code === 'config' ? 2 : 3
+}
+
+/** Whether nobody is there to read what is said: to say more would fail in the same way. */
+export function isClosed(thrown: unknown): boolean {
+  return thrown instanceof Fault && thrown.code === 'closed'
 }

@@ -29,7 +29,8 @@ function overview(name: string): string {
     '  git config --global gpg.format x509',
     `  git config --global gpg.x509.program ${name}`,
     '',
-    'exit status: 0 accepted or done, 1 rejected, 2 usage or configuration, 3 could not be checked or done, 130 interrupted',
+    'exit status: 0 accepted or done, 1 rejected, 2 usage or configuration, 3 could not be checked or done, 130 interrupted,',
+    '141 if nobody reads what is printed',
     '',
   ].join('\n')
 }

@@ -1,5 +1,5 @@
 // The door people knock on: `gitsigil COMMAND [flags] [operands]`. Each command is loaded when it is called.
-import { exitStatus, Fault } from '../errors.ts'
+import { exitStatus, Fault, isClosed } from '../errors.ts'
 import type { World } from '../system/world.ts'
 import { tellFailure } from '../tell.ts'
 import { Misspelt } from './misspelt.ts'
@@ -57,12 +57,16 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   'keychain-call': async () => (await import('./keychain-call.ts')).keychainCallCommand,
 }
 
-/** Runs the command that the arguments name. A fault is told on stderr in one line, with its hint, and never with the usage. */
+/**
+ * Runs the command that the arguments name. A fault is told on stderr in one line, with its hint, and never with the usage;
+ * that nobody reads any more is not told.
+ */
 export async function runCommand(world: World): Promise<number> {
   try {
     return await run(world)
   } catch (thrown) {
-    world.write(2, tellFailure(world, thrown instanceof Misspelt ? await thrown.withNearest() : thrown))
+    const told = thrown instanceof Misspelt ? await thrown.withNearest() : thrown
+    if (!isClosed(thrown)) world.write(2, tellFailure(world, told))
     return exitStatus(thrown)
   }
 }

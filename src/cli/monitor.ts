@@ -2,19 +2,17 @@
 // repositories each signature is of. Status 0: nothing to look at; 1: alerts; 3: something could not be checked or told;
 // 130 from --watch, which only Ctrl-C ends.
 import { type Configured, readConfiguration } from '../compose/assessor.ts'
-import { type Monitor, type MonitorRequest, type Outcome, openMonitor } from '../compose/monitor.ts'
-import type { MonitorStore } from '../compose/monitor-store.ts'
-import { tellAll, type Way } from '../compose/monitor-ways.ts'
+import { type MonitorRequest, openMonitor } from '../compose/monitor.ts'
+import type { Way } from '../compose/monitor-ways.ts'
 import { Fault } from '../errors.ts'
 import { resolvePath } from '../system/files.ts'
 import { expectLongRun } from '../system/long-run.ts'
 import { pauseFor } from '../system/wait.ts'
 import type { World } from '../system/world.ts'
-import { escapeText, tellFailure } from '../tell.ts'
 import { flagValue, isSet, type ParsedFlags, parseFlags } from './flags.ts'
 import { readJobs } from './history-flags.ts'
 import { alertsFrom, indexFrom, MONITOR_FLAGS, repositoriesFrom, timeFrom, watchedFrom } from './monitor-flags.ts'
-import { tellRound } from './monitor-report.ts'
+import { lookOnce, type Run } from './monitor-round.ts'
 import { waysFrom } from './monitor-ways.ts'
 import { readInFlight } from './online-flags.ts'
 import { Progress } from './progress.ts'
@@ -44,88 +42,12 @@ export async function monitorCommand(world: World, args: readonly string[]): Pro
   }
 }
 
-interface Run {
-  readonly world: World
-  readonly monitor: Monitor
-  readonly ways: readonly Way[]
-  readonly progress: Progress
-  readonly signal: AbortSignal
-}
-
 /** What does not answer now is asked again: nothing is skipped meanwhile. */
 async function watch(run: Run, interval: number): Promise<never> {
   for (;;) {
     await lookOnce(run, true)
     await pauseFor(interval, run.signal)
   }
-}
-
-async function lookOnce(run: Run, isBrief: boolean): Promise<number> {
-  const { world, monitor, ways, progress, signal } = run
-  const teller = new Teller(run)
-  const [together, soon] = [
-    ways.filter(({ most }) => most === undefined),
-    ways.filter(({ most }) => most !== undefined),
-  ]
-  let outcomes: readonly Outcome[]
-  try {
-    outcomes = await monitor.round(signal, ({ store }) => teller.tell([store], soon))
-  } catch (thrown) {
-    // Alerts of other logs are told once, and no later status speaks of them.
-    if (!(thrown instanceof Fault) || teller.alerts === 0) throw thrown
-    world.write(2, tellFailure(world, thrown))
-    return 1
-  }
-  progress.clear()
-  const stores = outcomes.map(({ store }) => store)
-  await teller.tell(stores, together)
-  tellRound(world, outcomes, isBrief)
-  for (const line of monitor.missing()) world.write(2, `${world.name}: warning: ${escapeText(line)}\n`)
-  return statusOf(outcomes, teller.alerts, teller.isUntold)
-}
-
-/** What one round tells, one log after the other. */
-class Teller {
-  readonly #run: Run
-  readonly #failed = new Set<Way>()
-  #last: Promise<void> = Promise.resolve()
-  /** That the first way told. */
-  alerts = 0
-
-  constructor(run: Run) {
-    this.#run = run
-  }
-
-  get isUntold(): boolean {
-    return this.#failed.size > 0
-  }
-
-  tell(stores: readonly MonitorStore[], ways: readonly Way[]): Promise<void> {
-    const telling = this.#last.then(() => this.#tell(stores, ways))
-    this.#last = telling.catch(() => undefined)
-    return telling
-  }
-
-  async #tell(stores: readonly MonitorStore[], ways: readonly Way[]): Promise<void> {
-    const { world, ways: all, progress } = this.#run
-    progress.clear()
-    for (const way of ways.filter((one) => !this.#failed.has(one)))
-      try {
-        const told = await tellAll(stores, way)
-        if (way === all[0]) this.alerts += told
-      } catch (thrown) {
-        if (!(thrown instanceof Fault)) throw thrown
-        // The other ways are told all the same, and this one in the next round.
-        world.write(2, tellFailure(world, thrown))
-        this.#failed.add(way)
-      }
-  }
-}
-
-function statusOf(outcomes: readonly Outcome[], alerts: number, isUntold: boolean): number {
-  const isWrong = outcomes.some(({ round }) => (round?.standing.length ?? 0) > 0)
-  if (alerts > 0 || isWrong) return 1
-  return isUntold || outcomes.some(({ fault, round }) => fault !== undefined || round?.isTrustOld === true) ? 3 : 0
 }
 
 async function requestFrom(

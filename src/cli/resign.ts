@@ -2,15 +2,15 @@
 // them is rewritten as it must be. Another's commit is never signed, rewritten or lost: where one stands in the way,
 // nothing is done.
 import { composeAssessor, readConfiguration } from '../compose/assessor.ts'
-import { exitStatus, Fault } from '../errors.ts'
-import { encodeDocument, faultDocument } from '../report/json.ts'
+import { Fault } from '../errors.ts'
+import { encodeDocument } from '../report/json.ts'
 import { isChange, planResign } from '../resign/plan.ts'
 import { findBranch, findUnderWay, resolveCommit } from '../system/git-branch.ts'
 import { gitValue } from '../system/git-config.ts'
 import { requireGitFolder } from '../system/git-settings.ts'
 import { askTerminal } from '../system/terminal.ts'
 import type { World } from '../system/world.ts'
-import { tellFailure } from '../tell.ts'
+import { tellAsDocument } from './fault-document.ts'
 import { type FlagTable, isSet, type ParsedFlags, parseFlags } from './flags.ts'
 import { SIGNING_FLAGS } from './option-flags.ts'
 import { resignDocument } from './resign-json.ts'
@@ -33,10 +33,7 @@ export async function resignCommand(world: World, args: readonly string[], ask?:
   try {
     return await run(world, args, ask)
   } catch (thrown) {
-    if (!args.includes('--json') && !args.includes('--json=true')) throw thrown
-    world.write(1, encodeDocument(faultDocument(thrown)))
-    world.write(2, tellFailure(world, thrown))
-    return exitStatus(thrown)
+    return tellAsDocument(world, args, thrown)
   }
 }
 

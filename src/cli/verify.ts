@@ -4,13 +4,13 @@
 import { type Assessor, type Configured, readConfiguration, type SecondOpinion } from '../compose/assessor.ts'
 import type { LoadOnline } from '../compose/further.ts'
 import { unknownKeys } from '../config/resolve.ts'
-import { exitStatus, Fault } from '../errors.ts'
-import { encodeDocument, faultDocument } from '../report/json.ts'
+import { Fault } from '../errors.ts'
 import { gitValue } from '../system/git-config.ts'
 import type { World } from '../system/world.ts'
-import { escapeText, tellFailure } from '../tell.ts'
+import { escapeText } from '../tell.ts'
 import { assessObject } from './assess.ts'
 import { EXPECT_FLAGS, expectationOf } from './expect-flags.ts'
+import { tellAsDocument } from './fault-document.ts'
 import { type FlagTable, isSet, type ParsedFlags, parseFlags } from './flags.ts'
 import { checkSingle, HISTORY_FLAGS, isHistory, isReport } from './history-flags.ts'
 import { IN_FLIGHT_FLAG, isOnline, ONLINE_FLAG } from './online-flags.ts'
@@ -52,7 +52,6 @@ export function verifyTagCommand(world: World, args: readonly string[], online?:
   })
 }
 
-// A fault is a document too, where documents were asked for: as far as that can be told, flags that are wrong included.
 async function run(
   world: World,
   { args, table, online }: Call,
@@ -68,10 +67,7 @@ async function run(
     const { verifyHistoryCommand } = await import('./verify-history.ts')
     return await verifyHistoryCommand(world, flags, (configured) => warnUnknown(world, configured), online)
   } catch (thrown) {
-    if (!args.includes('--json') && !args.includes('--json=true')) throw thrown
-    world.write(1, encodeDocument(faultDocument(thrown)))
-    world.write(2, tellFailure(world, thrown))
-    return exitStatus(thrown)
+    return tellAsDocument(world, args, thrown)
   }
 }
 

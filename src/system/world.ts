@@ -14,7 +14,7 @@ export interface World {
   readonly platform: string
   /** All of standard input. What lies beyond `MAX_STDIN` is read and dropped, and then a `parse` fault is thrown. */
   readStdin(): Promise<Uint8Array>
-  /** Writes all of it before it returns; throws `io`. */
+  /** Writes all of it before it returns; throws `io`, and `closed` where nobody reads it. */
   write(fd: number, data: Uint8Array | string): void
   isTerminal(fd: number): boolean
   /** Milliseconds since 1970. */
@@ -102,7 +102,8 @@ function writeAll(fd: number, data: Uint8Array | string): void {
 
 function unwritten(fd: number, cause: unknown): Fault {
   const place = fd === 1 ? 'standard output' : `descriptor ${fd}`
-  return new Fault('io', `cannot write to ${place}: ${codeOf(cause) ?? cause}`, { cause })
+  const code = codeOf(cause) === 'EPIPE' ? 'closed' : 'io'
+  return new Fault(code, `cannot write to ${place}: ${codeOf(cause) ?? cause}`, { cause })
 }
 
 function codeOf(error: unknown): unknown {

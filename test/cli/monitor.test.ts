@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { encodeNote } from '../../src/attest/notes.ts'
 import { bundleOfEntry } from '../../src/bundle/online.ts'
 import { runCommand } from '../../src/cli/main.ts'
+import { Fault } from '../../src/errors.ts'
 import { loggedIds } from '../../src/git/logged-id.ts'
 import { signEmbedded } from '../support/embedded.ts'
 import { temporaryFolder } from '../support/folder.ts'
@@ -121,6 +122,19 @@ describe.each([1, 2] as const)('on Rekor v%d', (version) => {
         .slice(0, -1)
         .map((line) => JSON.parse(line).id),
     ).toHaveLength(4)
+  })
+
+  test('where nobody reads what is told it ends quietly, and the next run tells it', async () => {
+    const place = state()
+    const args = ['monitor', '--format=jsonl', ...mine(), place]
+    const world = testWorld({ args, cwd: repository.path })
+    const write = (fd: number, data: Uint8Array | string) => {
+      if (fd === 1) throw new Fault('closed', 'cannot write to standard output: EPIPE')
+      world.write(fd, data)
+    }
+    expect(await runCommand({ ...world, write })).toBe(141)
+    expect(world.output(2)).not.toMatch(/error|EPIPE/)
+    expect((await sightings(...mine(), place)).seen.map(({ kind }) => kind)).toContain('uncovered')
   })
 
   test('a first run without --from begins at the end of the log, and says so', async () => {
