@@ -4,6 +4,7 @@ import { resolve } from 'node:path'
 import { encodeUtf8 } from '../bytes.ts'
 import { Fault } from '../errors.ts'
 import { runGit } from './git.ts'
+import { emptyNote } from './git-tips.ts'
 import type { World } from './world.ts'
 
 /** A ref that may be moved. */
@@ -27,7 +28,7 @@ const UNDER_WAY: Readonly<Record<string, string>> = {
 export async function findBranch(world: World, name: string): Promise<Branch> {
   const ref = await ask(world, ['rev-parse', '--symbolic-full-name', '--verify', '--quiet', name])
   if (ref !== 'HEAD' && ref?.startsWith('refs/heads/') !== true)
-    throw new Fault('usage', `${name} is not a branch, so there is nothing to move`)
+    throw new Fault('usage', `${name} is not a branch, so there is nothing to move${await emptyNote(world)}`)
   return { ref, oid: await resolveCommit(world, ref) }
 }
 

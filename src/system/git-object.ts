@@ -2,6 +2,7 @@
 import { decodeLatin1, encodeUtf8 } from '../bytes.ts'
 import { Fault } from '../errors.ts'
 import { runGit } from './git.ts'
+import { emptyNote } from './git-tips.ts'
 import type { World } from './world.ts'
 
 export interface GitObject {
@@ -24,7 +25,7 @@ export async function readObject(world: World, rev: string): Promise<GitObject> 
   const { status, stdout, complaint } = await runGit(world, ['cat-file', '--batch'], encodeUtf8(`${rev}\n`))
   const newline = stdout.indexOf(0x0a)
   const header = newline < 0 ? '' : decodeLatin1(stdout.subarray(0, newline))
-  if (header.endsWith(' missing')) throw new Fault('git', `no such ${named(rev)}`)
+  if (header.endsWith(' missing')) throw new Fault('git', `no such ${named(rev)}${await emptyNote(world)}`)
   if (header.endsWith(' ambiguous')) throw new Fault('git', `ambiguous object name: ${rev}`)
   if (status !== 0 || newline < 0) throw new Fault('git', `cannot read ${rev}: ${complaint || 'git cat-file failed'}`)
   return parseBatch(header, stdout.subarray(newline + 1), rev)

@@ -2,7 +2,7 @@
 import { decodeLatin1 } from '../bytes.ts'
 import { Fault } from '../errors.ts'
 import { runGit } from './git.ts'
-import { readHeads } from './git-tips.ts'
+import { emptyNote, readHeads } from './git-tips.ts'
 import type { World } from './world.ts'
 
 const EVERYTHING: readonly string[] = ['--branches', '--tags', '--remotes']
@@ -24,7 +24,8 @@ async function listCommits(world: World, range: readonly string[]): Promise<read
   const words = range.length > 0 ? [...range, '--'] : [...EVERYTHING, '--']
   const heads = range.length === 0 ? (await readHeads(world)).map(({ oid }) => oid) : []
   const { status, stdout, complaint } = await runGit(world, ['rev-list', ...heads, ...words])
-  if (status !== 0) throw new Fault('git', `cannot list ${range.join(' ') || 'the commits'}: ${complaint}`)
+  if (status !== 0)
+    throw new Fault('git', `cannot list ${range.join(' ') || 'the commits'}: ${complaint}${await emptyNote(world)}`)
   return decodeLatin1(stdout).split('\n').slice(0, -1)
 }
 

@@ -85,11 +85,19 @@ export async function readHeads(world: World): Promise<readonly Resolved[]> {
   ]
 }
 
+/** What to add to a message about something that is not there, where nothing is there yet; else nothing. Throws `git`. */
+export async function emptyNote(world: World): Promise<string> {
+  return (await readRefs(world, '')).length === 0 ? ': this repository has no commits yet' : ''
+}
+
 async function resolve(world: World, revision: string): Promise<readonly Resolved[]> {
   if (revision === '' || revision.startsWith('-') || /[\0\n\r]/.test(revision))
     throw new Fault('usage', `not a revision: ${JSON.stringify(revision)}`)
   const { status, stdout, complaint } = await runGit(world, ['rev-parse', revision, '--'])
-  if (status !== 0) throw new Fault('git', complaint.replace(/^fatal: /, '') || `cannot resolve ${revision}`)
+  if (status !== 0) {
+    const why = complaint.replace(/^fatal: /, '') || `cannot resolve ${revision}`
+    throw new Fault('git', why + (await emptyNote(world)))
+  }
   const lines = decodeLatin1(stdout).split('\n')
   return lines.filter((line) => line !== '' && line !== '--').map((line) => parseResolved(line, revision))
 }

@@ -1,7 +1,7 @@
-// Where there is no repository, or none that Git goes into: each command tells which of the two, and what to do.
+// Where there is no repository, none that Git goes into, or an empty one: each command tells which of them, and what to do.
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { runCommand } from '../../src/cli/main.ts'
 import { temporaryFolder } from '../support/folder.ts'
 import { createRepository } from '../support/repository.ts'
@@ -61,5 +61,52 @@ test.each([
     status: 2,
     out: '',
     err: `gitsigil: error: this is no Git repository\ngitsigil: hint: ${hint}\n`,
+  })
+})
+
+describe('in a repository that has no commits yet', () => {
+  const { path } = createRepository()
+
+  test.each([
+    ['verify', 'no such object: HEAD'],
+    ['verify HEAD', 'no such object: HEAD'],
+    ['verify HEAD --json', 'no such object: HEAD'],
+    ['verify --history HEAD', "bad revision 'HEAD'"],
+    ['verify v1..main', "bad revision 'v1..main'"],
+    ['verify-tag v1', 'no such object: v1'],
+    ['explain HEAD', 'no such object: HEAD'],
+    ['show HEAD', 'no such commit: HEAD'],
+    ['preserve HEAD', "cannot list HEAD: fatal: bad revision 'HEAD'"],
+    ['reconcile HEAD', "bad revision 'HEAD'"],
+    ['log search --object HEAD', 'no such object: HEAD'],
+    ['policy init', "bad revision 'HEAD'"],
+    ['bundle export HEAD', 'no such object: HEAD'],
+  ])('%s could not be checked, and says why', async (words, what) => {
+    const { status, err } = await run(words, path)
+    expect([status, err]).toEqual([3, `gitsigil: error: ${what}: this repository has no commits yet\n`])
+  })
+
+  test('resign has no branch to move', async () => {
+    expect(await run('resign main..', path)).toMatchObject({
+      status: 2,
+      err: 'gitsigil: error: HEAD is not a branch, so there is nothing to move: this repository has no commits yet\n',
+    })
+  })
+
+  test('verify --all has looked at all there is', async () => {
+    expect(await run('verify --all', path)).toMatchObject({ status: 0, out: expect.stringMatching(/^0 objects\n/) })
+  })
+
+  test('what a commit elsewhere, or a ref that is damaged, makes of it is not called empty', async () => {
+    const { path: other, git } = createRepository()
+    git(['commit', '--quiet', '--allow-empty', '-m', 'one'])
+    git(['checkout', '--quiet', '--orphan', 'another'])
+    expect((await run('verify HEAD', other)).err).toBe('gitsigil: error: no such object: HEAD\n')
+    const damaged = createRepository().path
+    writeFileSync(join(damaged, '.git', 'refs', 'heads', 'main'), '')
+    expect(await run('verify HEAD', damaged)).toMatchObject({
+      status: 3,
+      err: 'gitsigil: error: no such object: HEAD\n',
+    })
   })
 })
