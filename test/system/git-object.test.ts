@@ -29,6 +29,7 @@ test.each([
   ['HEAD\nHEAD', 'usage', 'not a revision: "HEAD\\nHEAD"'],
 ])('%j', async (rev, code, message) => {
   const repository = createRepository()
+  repository.git(['commit', '--quiet', '--allow-empty', '-m', 'one'])
   await expect(read(repository.path, rev)).rejects.toMatchObject({ code, message })
 })
 
