@@ -41,7 +41,8 @@ export function doneText(world: Pick<World, 'name'>, plan: SetupPlan, made: bool
   if (plan.undo) return 'done: as it was before\n'
   return [
     'done: Git signs every commit and tag with it from now on',
-    `next: ${world.name} doctor checks that all is well, ${world.name} login logs in ahead of the first commit`,
+    `next: ${world.name} doctor checks that all is well`,
+    `      ${world.name} login logs in ahead of the first commit, where there is a keychain to keep it`,
     `undo: ${back}`,
     '',
   ].join('\n')

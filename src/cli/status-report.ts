@@ -1,6 +1,7 @@
 // What `status` says.
 
 import { usesText } from '../agent/use.ts'
+import { HANDED_OVER } from '../oidc/choose.ts'
 import type { KeptLogin } from '../oidc/kept.ts'
 import type { LoginFlow } from '../oidc/login.ts'
 import type { World } from '../system/world.ts'
@@ -60,7 +61,7 @@ export interface StatusDocument {
 export function statusText(world: Pick<World, 'now' | 'name'>, document: StatusDocument): string {
   const { instance, trust, identity, agent, keychain, services, monitor = [] } = document
   const rows: readonly (readonly [string, string])[] = [
-    ['identity', identityText(identity, world.name)],
+    ['identity', identityText(identity)],
     ['instance', `${instance}${trust.sandbox ? ', a sandbox' : ''}`],
     ['trust', trustText(trust, world.now())],
     ['agent', agentText(agent)],
@@ -90,15 +91,16 @@ export function ageText(span: number): string {
   return count === 1 ? 'a day old' : `${count} days old`
 }
 
-function identityText({ by, subject, issuer, source, refused, flow }: IdentityState, name: string): string {
+function identityText({ by, subject, issuer, source, refused, flow }: IdentityState): string {
   const who = `${subject} (${issuer})`
   const but = refused === undefined ? '' : `; signing refuses it: ${refused}`
   if (by === 'given') return `${who}, by the token from ${source}${but}`
   if (by === 'ambient') return `that of ${source ?? 'this CI job'}, asked for at each signature`
   if (by === 'agent') return `${who}, held by the agent`
   if (by === 'kept') return `${subject}, by the login that is kept`
-  if (by === 'nobody') return `nobody is logged in: ${name} login`
-  return `nobody is logged in: the next signature asks, ${flow === 'browser' ? 'in a browser' : 'with a code for another device'}`
+  if (by === 'nobody') return `nobody: ${HANDED_OVER} hands a token over`
+  const where = flow === 'browser' ? 'in a browser' : 'with a code for another device'
+  return `nobody is logged in: the next signature asks, ${where}`
 }
 
 function agentText({ running, why, keys }: AgentState): string {

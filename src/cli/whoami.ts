@@ -1,7 +1,8 @@
 // `whoami`: who a signature made now would name, without logging anybody in and without publishing anything.
 import { readConfiguration } from '../compose/assessor.ts'
-import { type AtHand, composeStanding, findIdentity, openLogins } from '../compose/standing.ts'
+import { type AtHand, composeStanding, findIdentity, openLogins, type Standing } from '../compose/standing.ts'
 import { Fault } from '../errors.ts'
+import { chooseSteps, HANDED_OVER, noIdentity } from '../oidc/choose.ts'
 import type { World } from '../system/world.ts'
 import { escapeJson, escapeText } from '../tell.ts'
 import { type FlagTable, isSet, parseFlags } from './flags.ts'
@@ -18,12 +19,29 @@ export async function whoamiCommand(world: World, args: readonly string[]): Prom
   if (flags.operands.length > 0) throw new Fault('usage', 'whoami takes no operands')
   const standing = composeStanding(await readConfiguration(world, flags.values))
   const note = (text: string) => world.write(2, `${world.name}: note: ${escapeText(text)}\n`)
-  const found = await findIdentity(standing, () => openLogins(standing, note))
-  if (found === undefined)
-    throw new Fault('identity', 'nobody is logged in here', { hint: `${world.name} login logs in` })
+  let unkept: string | undefined
+  const found = await findIdentity(standing, async () => {
+    const kept = await openLogins(standing, note)
+    unkept = kept.why
+    return kept
+  })
+  if (found === undefined) throw nobody(standing, unkept)
   const document = { version: 1, instance: standing.instance.name, ...found }
   world.write(1, isSet(flags, 'json') ? `${escapeJson(JSON.stringify(document))}\n` : text(document))
   return found.refused === undefined ? 0 : 1
+}
+
+/** @param unkept why no login can be kept: to log in ahead would help nobody then */
+function nobody({ configured: { world, settings }, door: { surroundings } }: Standing, unkept?: string): Fault {
+  const { tokenProvider } = settings
+  if (!chooseSteps(tokenProvider, surroundings).some(({ by }) => by === 'login'))
+    return noIdentity(tokenProvider, surroundings, unkept)
+  const byAgent = settings.agent === 'false' ? '' : ', which the agent keeps for as long as its certificate is valid'
+  const hint =
+    unkept === undefined
+      ? `${world.name} login logs in`
+      : `no login is kept (${unkept}): the next signature asks for one${byAgent}; ${HANDED_OVER} hands a token over`
+  return new Fault('identity', 'nobody is logged in here', { hint })
 }
 
 function text({ subject, issuer, instance, source, refused }: AtHand & { readonly instance: string }): string {

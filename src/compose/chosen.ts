@@ -139,7 +139,7 @@ async function logInNow(
 ): Promise<IdentityToken> {
   const { settings } = chosen.configured
   const step = steps.find(({ by }) => by === 'login')
-  if (step?.by !== 'login') throw noIdentity(settings.tokenProvider, door.surroundings)
+  if (step?.by !== 'login') throw noIdentity(settings.tokenProvider, door.surroundings, kept.why)
   if (kept.why !== undefined && settings.keychain) note(chosen, `the login is not kept: ${kept.why}`)
   const login = await door.logIn(step.flow, kept.why === undefined)
   door.check(login.token)

@@ -41,9 +41,18 @@ export function chooseSteps(provider: string | undefined, here: Surroundings): r
   }
 }
 
-/** No step gave a token. */
-export function noIdentity(provider: string | undefined, here: Surroundings): Fault {
-  const hint = 'run gitsigil login at a terminal first, or set SIGSTORE_ID_TOKEN'
+/** What hands a token over, so that nobody need log in. */
+export const HANDED_OVER = 'SIGSTORE_ID_TOKEN or gitsigil.tokenFile'
+
+/**
+ * No step gave a token.
+ * @param unkept why no login can be kept; undefined where one can
+ */
+export function noIdentity(provider: string | undefined, here: Surroundings, unkept?: string): Fault {
+  const first =
+    unkept === undefined
+      ? 'run gitsigil login at a terminal first'
+      : `sign at a terminal, because no login is kept (${unkept})`
   if (provider === 'envvar')
     return new Fault('identity', 'no identity token is given', { hint: 'set SIGSTORE_ID_TOKEN or --identity-token' })
   if (here.isUnattended)
@@ -52,9 +61,11 @@ export function noIdentity(provider: string | undefined, here: Surroundings): Fa
     })
   if (provider === 'device')
     return new Fault('identity', 'nobody would see the code for another device: here is neither a terminal nor a log', {
-      hint: 'run gitsigil login at a terminal first, set gitsigil.logPath, or set SIGSTORE_ID_TOKEN',
+      hint: `${first}, set gitsigil.logPath, or set ${HANDED_OVER}`,
     })
-  return new Fault('identity', 'no identity token is at hand, and here is neither a browser nor a terminal', { hint })
+  return new Fault('identity', 'no identity token is at hand, and here is neither a browser nor a terminal', {
+    hint: `${first}, or set ${HANDED_OVER}`,
+  })
 }
 
 function loginSteps({ hasBrowser, isShown }: Surroundings): readonly Step[] {

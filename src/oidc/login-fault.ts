@@ -18,7 +18,7 @@ const AGAIN = 'try again; where nobody can log in, set SIGSTORE_ID_TOKEN'
 const REFUSALS: ReadonlyMap<unknown, Words> = new Map<unknown, Words>([
   ['access_denied', ['refused: the login was cancelled or denied', AGAIN]],
   ['expired_token', ['says that the code has expired', AGAIN]],
-  ['invalid_grant', ['says that the login is no longer valid', 'log in again: gitsigil login']],
+  ['invalid_grant', ['says that the login is no longer valid', AGAIN]],
   ['invalid_client', ['does not accept this client', 'see gitsigil.clientID and gitsigil.clientSecretFile']],
   ['unauthorized_client', ['does not let this client log in so', 'see gitsigil.clientID and gitsigil.tokenProvider']],
   ['login_required', ['wants a new login', AGAIN]],

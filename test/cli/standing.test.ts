@@ -75,11 +75,34 @@ describe('whoami', () => {
     expect(err).toContain('expired')
   })
 
-  test('without anybody it names the way', async () => {
-    expect(await run(['whoami'])).toEqual({
-      status: 3,
-      out: '',
-      err: 'gitsigil: error: nobody is logged in here\ngitsigil: hint: gitsigil login logs in\n',
+  describe('without anybody', () => {
+    const unkept = 'no login is kept (gitsigil.keychain is false)'
+    const token = 'SIGSTORE_ID_TOKEN or gitsigil.tokenFile'
+
+    test('and without a keychain, does not send to a login that nothing keeps', async () => {
+      expect(await run(['whoami'])).toEqual({
+        status: 3,
+        out: '',
+        err: `gitsigil: error: nobody is logged in here\ngitsigil: hint: ${unkept}: the next signature asks for one; ${token} hands a token over\n`,
+      })
+    })
+
+    test('says what the agent keeps', async () => {
+      const { err } = await run(['whoami'], { GITSIGIL_AGENT: 'auto' })
+      expect(err).toContain('the next signature asks for one, which the agent keeps for as long as its certificate is')
+    })
+
+    test('in a CI job says what gives it a token', async () => {
+      const { status, err } = await run(['whoami'], { CI: 'true' })
+      expect(status).toBe(3)
+      expect(err).toMatch(/error: .*a CI job, where nobody logs in\ngitsigil: hint: let the job have an OIDC token/)
+    })
+
+    test('a file that gitsigil.tokenFile names is such a token', async () => {
+      const path = join(folder, 'handed-over')
+      writeFileSync(path, (await given('dan@example.com')).SIGSTORE_ID_TOKEN)
+      const { status, out } = await run(['whoami'], { GITSIGIL_TOKEN_FILE: path })
+      expect([status, out.split('\n')[0]]).toEqual([0, 'dan@example.com'])
     })
   })
 })

@@ -51,3 +51,9 @@ test.each<[string | undefined, Partial<Surroundings>, RegExp, RegExp]>([
   expect(fault).toMatchObject({ code: 'identity', message: expect.stringMatching(message) })
   expect(fault.hint).toMatch(hint)
 })
+
+test.each([undefined, 'device'])('where no login is kept (%s) none is sent to one that would not last', (provider) => {
+  const { hint } = noIdentity(provider, nowhere, 'no D-Bus session')
+  expect(hint).toMatch(/^sign at a terminal, because no login is kept \(no D-Bus session\), .*gitsigil\.tokenFile$/)
+  expect(hint).not.toContain('gitsigil login')
+})
