@@ -14,6 +14,7 @@ import {
   readHook,
   writeHook,
 } from '../system/git-hooks.ts'
+import { readSetting } from '../system/git-settings.ts'
 import { ownCommand } from '../system/self.ts'
 import type { World } from '../system/world.ts'
 import { escapeText } from '../tell.ts'
@@ -40,7 +41,7 @@ export async function installHooks(world: World, args: readonly string[]): Promi
     tell(world, stepText(place, step))
   }
   const made = steps.flatMap(({ name, what }) => (what === 'managed' ? [] : [name]))
-  tell(world, [...(await makeSettings(world, made)), ...nextText(world, made)])
+  tell(world, [...(await makeSettings(world, made)), ...(await nextText(world, made))])
   return made.length === steps.length ? 0 : 2
 }
 
@@ -86,15 +87,26 @@ function stepText({ folder }: HookFolder, step: Step): readonly string[] {
   return [step.what === 'new' ? `${path}: made` : `${path}: made; the hook that was there is kept and runs after it`]
 }
 
-function nextText(world: World, made: readonly HookName[]): readonly string[] {
+async function nextText(world: World, made: readonly HookName[]): Promise<readonly string[]> {
   if (made.length === 0) return []
   const late =
     'update runs when the objects are in the repository: those of a refused push stay. pre-receive keeps them out'
   return [
     ...(made.includes('update') ? [late] : []),
-    `who may sign: git config --add gitsigil.allow 'ISSUER SUBJECT', or a policy (${world.name} help policy)`,
+    `who may sign: ${await whoText(world)}`,
     `undo: ${world.name} hook uninstall`,
   ]
+}
+
+/** What says so already; where nothing does, what would. */
+async function whoText(world: World): Promise<string> {
+  const root = await readSetting(world, 'gitsigil.policyRoot')
+  const ref = await readSetting(world, 'gitsigil.policyRef')
+  if (root !== undefined)
+    return `the policy in ${ref ?? 'refs/heads/main'} says it, from gitsigil.policyRoot ${root.slice(0, 19)} on`
+  if (ref !== undefined) return 'git config gitsigil.policyRoot COMMIT: without it gitsigil.policyRef has no effect'
+  if ((await readSetting(world, 'gitsigil.allow')) !== undefined) return 'gitsigil.allow says it'
+  return `git config --add gitsigil.allow 'ISSUER SUBJECT', or a policy (${world.name} help policy)`
 }
 
 function tell(world: World, lines: readonly string[]): void {

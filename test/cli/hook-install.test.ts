@@ -72,6 +72,26 @@ test('settings that somebody made stay as they are, before and after', async () 
   expect(repository.tryGit(['config', '--local', 'receive.certNonceSeed']).status).toBe(1)
 })
 
+test.each<[Readonly<Record<string, string>>, string]>([
+  [{}, "git config --add gitsigil.allow 'ISSUER SUBJECT', or a policy (gitsigil help policy)"],
+  [{ allow: 'https://issuer.test kim@example.com' }, 'gitsigil.allow says it'],
+  [
+    { policyRoot: 'ab'.repeat(20) },
+    'the policy in refs/heads/main says it, from gitsigil.policyRoot abababababababababa on',
+  ],
+  [
+    { policyRoot: `sha256:${'ab'.repeat(32)}`, policyRef: 'refs/heads/rules' },
+    'the policy in refs/heads/rules says it, from gitsigil.policyRoot sha256:abababababab on',
+  ],
+  [
+    { policyRef: 'refs/heads/rules' },
+    'git config gitsigil.policyRoot COMMIT: without it gitsigil.policyRef has no effect',
+  ],
+])('with the settings %j it says who may sign, or how to say it', async (settings, who) => {
+  for (const [key, value] of Object.entries(settings)) repository.git(['config', `gitsigil.${key}`, value])
+  expect((await hook('install')).out).toContain(`\nwho may sign: ${who}\n`)
+})
+
 describe('taking it back', () => {
   test('leaves settings and hooks as they were', async () => {
     const before = [config(), readdirSync(hooks()).sort()]
