@@ -1,12 +1,8 @@
 // The flags of `monitor`: whom to watch, in which repositories their objects are, and where to tell what was seen.
-import type { Named } from '../compose/monitor-objects.ts'
-import { repositoryName } from '../compose/monitor-standing.ts'
 import { Fault } from '../errors.ts'
 import type { AlertChoice } from '../monitor/look.ts'
 import type { Watched } from '../monitor/watch.ts'
 import type { Pattern } from '../policy/document.ts'
-import { readModified, resolvePath } from '../system/files.ts'
-import type { World } from '../system/world.ts'
 import { escapeText } from '../tell.ts'
 import { type FlagTable, flagValue, type ParsedFlags } from './flags.ts'
 import { IN_FLIGHT_FLAG } from './online-flags.ts'
@@ -68,20 +64,6 @@ export function watchedFrom(flags: ParsedFlags): readonly Watched[] {
   return [...identities, ...pairs]
 }
 
-/** The folders that were named, else the repository here. Throws `git` for one that is none, `io` for what is not there. */
-export async function repositoriesFrom(world: World, flags: ParsedFlags): Promise<readonly Named[]> {
-  const folders = [...flags.operands, ...each(flags, 'repository')]
-  if (folders.length === 0) return [{ name: await nameHere(world, 'here'), world }]
-  const found: Named[] = []
-  for (const folder of folders) {
-    const path = resolvePath(folder, world)
-    readModified(path)
-    const there = inFolder(world, path)
-    found.push({ name: await nameHere(there, `in ${folder}`), world: there })
-  }
-  return found
-}
-
 export function alertsFrom(flags: ParsedFlags): readonly AlertChoice[] {
   return each(flags, 'alert').map((text) => {
     const found = CHOICES.find((choice) => choice === text)
@@ -128,21 +110,4 @@ function checkName(flag: string, text: string): string {
 
 function nameOf(pattern: Pattern): string {
   return 'exact' in pattern ? pattern.exact : pattern.regexp
-}
-
-async function nameHere(world: World, where: string): Promise<string> {
-  const name = await repositoryName(world)
-  if (name === undefined) throw new Fault('git', `no Git repository ${where}`, { hint: '--repository names one' })
-  return name
-}
-
-// What Git's own variables say is about the repository here, and not about that one.
-function inFolder(world: World, cwd: string): World {
-  const env = Object.entries(world.env).filter(
-    ([name]) =>
-      !/^GIT_(?:DIR|WORK_TREE|INDEX_FILE|COMMON_DIR|OBJECT_DIRECTORY|ALTERNATE_OBJECT_DIRECTORIES|NAMESPACE|PREFIX|CEILING_DIRECTORIES)$/.test(
-        name,
-      ),
-  )
-  return { ...world, cwd, env: Object.fromEntries(env) }
 }

@@ -6,9 +6,9 @@ import { Fault } from '../errors.ts'
 import { POLICY_PATH, parsePolicy } from '../policy/parse.ts'
 import type { Policy } from '../policy/prepare.ts'
 import { MAX_POLICY } from '../policy/yaml.ts'
-import { readBytes, resolvePath } from '../system/files.ts'
+import { readBytesIfAny, resolvePath } from '../system/files.ts'
 import { runGit } from '../system/git.ts'
-import { readObjects } from '../system/git-objects.ts'
+import { findObjects, readObjects } from '../system/git-objects.ts'
 import type { World } from '../system/world.ts'
 import { escapeText } from '../tell.ts'
 
@@ -30,16 +30,30 @@ export async function workTree(world: World): Promise<string> {
 /** Throws `config` where it is wrong, `io` where it is not there. */
 export async function readPolicyAt(configured: Configured, path: string): Promise<Policy> {
   const standard = composeTrust(configured).standard.name
-  return await parsePolicy(readBytes(path, MAX_POLICY + 1), path, standard)
+  const hint = `${configured.world.name} policy init drafts one; a policy elsewhere is named by its path`
+  return await parsePolicy(readNeeded(path, hint), path, standard)
+}
+
+/** A file that this cannot do without. Throws `io` with the hint where it is not there. */
+export function readNeeded(path: string, hint: string): Uint8Array {
+  const bytes = readBytesIfAny(path, MAX_POLICY + 1)
+  if (bytes === undefined) throw new Fault('io', `cannot read ${path}: there is no such file`, { hint })
+  return bytes
 }
 
 /** The policy of a revision, or of a file that is named by a path with a slash. Nothing is authenticated. */
 export async function readPolicyOf(configured: Configured, operand: string): Promise<Policy> {
-  const [blob] = await readObjects(configured.world, [`${operand}:${POLICY_PATH}`])
+  const { world } = configured
+  const [blob] = await readObjects(world, [`${operand}:${POLICY_PATH}`])
   const standard = composeTrust(configured).standard.name
   if (blob?.type === 'blob') return await parsePolicy(blob.bytes, `${operand}:${POLICY_PATH}`, standard)
-  if (operand.includes('/')) return await readPolicyAt(configured, resolvePath(operand, configured.world))
-  throw new Fault('git', `${operand} has no ${POLICY_PATH}`)
+  const [revision] = await findObjects(world, [operand])
+  if (revision !== undefined) throw new Fault('git', `${operand} has no ${POLICY_PATH}`)
+  const path = resolvePath(operand, world)
+  const bytes = operand.includes('/') ? readBytesIfAny(path, MAX_POLICY + 1) : undefined
+  if (bytes !== undefined) return await parsePolicy(bytes, path, standard)
+  if (operand.includes('/')) throw new Fault('git', `neither a revision nor a file: ${operand}`)
+  throw new Fault('git', `no such revision: ${operand}`, { hint: `./${operand} would be a file` })
 }
 
 /** Writes lines to stdout, each made harmless. */

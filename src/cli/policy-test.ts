@@ -3,12 +3,13 @@
 import { readConfiguration } from '../compose/assessor.ts'
 import { Fault } from '../errors.ts'
 import { runCases } from '../policy/cases.ts'
-import { MAX_POLICY } from '../policy/yaml.ts'
-import { readBytes } from '../system/files.ts'
 import type { World } from '../system/world.ts'
 import { parseFlags } from './flags.ts'
-import { policyPath, readPolicyAt, tellLines } from './policy-file.ts'
+import { policyPath, readNeeded, readPolicyAt, tellLines } from './policy-file.ts'
 import { POLICY_FLAGS } from './policy-flags.ts'
+
+const CASES =
+  'write cases there, each with a name, kind, expect and by or signer: schema/policy-test.schema.json has their form'
 
 export async function testPolicy(world: World, args: readonly string[]): Promise<number> {
   const flags = parseFlags(args, POLICY_FLAGS)
@@ -18,7 +19,7 @@ export async function testPolicy(world: World, args: readonly string[]): Promise
   const path = await policyPath(world, operand)
   const policy = await readPolicyAt(configured, path)
   const cases = path.replace(/(\.ya?ml)?$/, (ending) => `.test${ending}`)
-  const { count, failed } = runCases(policy, readBytes(cases, MAX_POLICY + 1), cases, world.now())
+  const { count, failed } = runCases(policy, readNeeded(cases, CASES), cases, world.now())
   for (const { name, line, expected, found, rule } of failed)
     tellLines(world, `${cases}:${line}: ${name}: expected ${expected}, found ${found}: ${rule}`)
   tellLines(world, `${count - failed.length} passed, ${failed.length} failed`)

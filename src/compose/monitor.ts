@@ -75,7 +75,7 @@ export async function openMonitor(configured: Configured, request: MonitorReques
   // One that was named is somebody's own, and keeps the mode that they gave it.
   if (request.state === undefined) makePrivateDirectory(folder)
   else makeDirectory(folder)
-  const lock = await acquireLock(folder, 'monitor')
+  const lock = await acquireLock(folder, 'monitor', 'wait until it has ended, or name another folder by --state')
   let known: { readonly digest: string; readonly repositories: Repositories } | undefined
   const repositoriesFor = (watch: Watch, signal: AbortSignal): Repositories => {
     if (known?.digest !== watch.digest)

@@ -50,9 +50,7 @@ export const HANDED_OVER = 'SIGSTORE_ID_TOKEN or gitsigil.tokenFile'
  */
 export function noIdentity(provider: string | undefined, here: Surroundings, unkept?: string): Fault {
   const first =
-    unkept === undefined
-      ? 'run gitsigil login at a terminal first'
-      : `sign at a terminal, because no login is kept (${unkept})`
+    unkept === undefined ? 'run gitsigil login at a terminal first' : `no login is kept (${unkept}): sign at a terminal`
   if (provider === 'envvar')
     return new Fault('identity', 'no identity token is given', { hint: 'set SIGSTORE_ID_TOKEN or --identity-token' })
   if (here.isUnattended)

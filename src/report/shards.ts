@@ -25,7 +25,10 @@ const SAME: readonly (readonly [what: string, of: (part: Part) => unknown])[] = 
 /** Throws `usage` where they are not the parts of one run, all of them. */
 export function checkParts(parts: readonly Part[]): void {
   const [first, ...others] = parts
-  if (first === undefined) throw new Fault('usage', 'expected the JSON lines of at least one run')
+  if (first === undefined)
+    throw new Fault('usage', 'expected the JSON lines of at least one run', {
+      hint: 'gitsigil verify RANGE --shard 1/2 --report jsonl=1.jsonl writes one part of them',
+    })
   for (const other of others)
     for (const [what, of] of SAME)
       if (JSON.stringify(of(first)) !== JSON.stringify(of(other)))

@@ -4,6 +4,7 @@ import { closeSync, openSync, readFileSync } from 'node:fs'
 import { Fault } from '../errors.ts'
 import { findHolder, signalHolder } from '../system/lock.ts'
 import { ownCommand } from '../system/self.ts'
+import { IN_USE } from './notice.ts'
 import { readServer, type ServerRecord } from './record.ts'
 import { ioFault, openState, type State, stateAt } from './state.ts'
 
@@ -15,7 +16,8 @@ const STEP = 25
 export async function startInBackground(directory: string, args: readonly string[]): Promise<ServerRecord> {
   const state = await openState(directory)
   const running = await findServer(directory)
-  if (running !== undefined) throw new Fault('io', `sandbox: ${directory} is in use by process ${running.pid}`)
+  if (running !== undefined)
+    throw new Fault('io', `sandbox: ${directory} is in use by process ${running.pid}`, { hint: IN_USE })
   const child = spawnServer(state.path('sandbox.log'), args)
   const ended = new Promise<undefined>((resolve) => {
     child.once('exit', () => resolve(undefined))

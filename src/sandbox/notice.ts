@@ -6,4 +6,7 @@ export const NOTICE =
 /** Goes into the subject of every certificate the sandbox makes, so that one found elsewhere explains itself. */
 export const ORGANISATION = 'gitsigil sandbox: for testing only - do not trust'
 
+/** What to do where one runs already. */
+export const IN_USE = 'gitsigil sandbox status says where it serves, sandbox stop ends it; --directory names another'
+
 export const NOTICE_HEADER = 'gitsigil-sandbox'

@@ -4,6 +4,7 @@ import { acquireLock, type Lock } from '../system/lock.ts'
 import { FaultBoard, type SandboxFault } from './fault.ts'
 import { mintToken, ownIssuers, type TokenRequest } from './issuer.ts'
 import type { TileLog } from './log/log.ts'
+import { IN_USE } from './notice.ts'
 import { type Listeners, listenAll } from './ports.ts'
 import type { TrustedIssuer } from './principal.ts'
 import { pid } from './process.ts'
@@ -47,7 +48,7 @@ export interface Sandbox {
 export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const log = options.log ?? (() => undefined)
   const state = await openState(options.directory)
-  const lock = await acquireLock(options.directory)
+  const lock = await acquireLock(options.directory, 'sandbox', IN_USE)
   const open: Open = { lock, logs: [] }
   try {
     await removeUnfinished(state)

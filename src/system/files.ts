@@ -49,6 +49,12 @@ export function readModified(path: string): number {
   }
 }
 
+/** Throws `io` where there is no such folder. */
+export function requireFolder(path: string): void {
+  const what = kindOf(path)
+  if (what !== 'folder') throw new Fault('io', `no such folder: ${path}${what === 'none' ? '' : ': it is a file'}`)
+}
+
 /** Makes a directory in one that is there; nothing where it is there itself. */
 export function makeDirectory(path: string): void {
   try {
@@ -105,6 +111,15 @@ export function resolvePath(path: string, world: Pick<World, 'cwd' | 'env'>): st
     return join(home, path.slice(2))
   }
   return isAbsolute(path) ? path : resolve(world.cwd, path)
+}
+
+function kindOf(path: string): 'folder' | 'file' | 'none' {
+  try {
+    return statSync(path).isDirectory() ? 'folder' : 'file'
+  } catch (cause) {
+    if (codeOf(cause) === 'ENOENT' || codeOf(cause) === 'ENOTDIR') return 'none'
+    throw new Fault('io', `cannot read ${path}: ${String(codeOf(cause))}`, { cause })
+  }
 }
 
 function openToRead(path: string): number {

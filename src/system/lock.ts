@@ -24,8 +24,9 @@ const SETTLE = 20
 /**
  * Takes the directory's lock, or throws `io` naming the process that has it.
  * @param who what faults begin with
+ * @param hint what to do where another process has it
  */
-export async function acquireLock(directory: string, who = 'sandbox'): Promise<Lock> {
+export async function acquireLock(directory: string, who: string, hint: string): Promise<Lock> {
   const path = join(directory, 'lock')
   const { pid } = process
   const mine: Holder = { pid, started: startOf(pid), token: randomUUID() }
@@ -37,7 +38,7 @@ export async function acquireLock(directory: string, who = 'sandbox'): Promise<L
     }
     const holder = readHolder(path)
     if (holder === undefined) continue
-    if (isAlive(holder)) throw new Fault('io', `${who}: ${directory} is in use by process ${holder.pid}`)
+    if (isAlive(holder)) throw new Fault('io', `${who}: ${directory} is in use by process ${holder.pid}`, { hint })
     removeStale(path, holder)
   }
   throw new Fault('io', `${who}: cannot take the lock ${path}`)

@@ -259,8 +259,9 @@ test('alerts of one log are not hidden behind a --from beyond another, because t
 
 test('a folder that is not there is a fault that names it', async () => {
   const { exit, stderr } = await monitor([KIM, '/nowhere/at/all'])
-  expect([exit, stderr]).toEqual([3, expect.stringContaining('/nowhere/at/all')])
-  expect(stderr).not.toContain('cannot run git')
+  expect([exit, stderr]).toEqual([3, 'gitsigil: error: no such folder: /nowhere/at/all\n'])
+  const file = await monitor([KIM, '/dev/null'])
+  expect(file.stderr).toBe('gitsigil: error: no such folder: /dev/null: it is a file\n')
 })
 
 test('a webhook that refuses is not taken for the sandbox', async () => {
@@ -271,7 +272,10 @@ test('a webhook that refuses is not taken for the sandbox', async () => {
 
 test('a folder that is no repository is a fault', async () => {
   const { exit, stderr } = await monitor([KIM, temporaryFolder('empty')])
-  expect([exit, stderr]).toEqual([3, expect.stringContaining('no Git repository in')])
+  expect([exit, stderr]).toEqual([
+    3,
+    expect.stringMatching(/: no Git repository in .*\n.*hint: name the folder of a repository, or of a clone of it\n$/),
+  ])
 })
 
 test('status says how far the logs were looked at for the repository here', async () => {

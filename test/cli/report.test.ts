@@ -97,7 +97,11 @@ describe('refused, with nothing on standard output:', () => {
   test('a missing shard, a doubled one, none at all', async () => {
     await refused([one, three], /shard 2 of 3 is missing/, 2)
     await refused([one, two, three, write('again.jsonl', text(two))], /shard 2 of 3 again, as is /, 2)
-    await refused([], /expected the JSON lines of at least one run/, 2)
+    await refused(
+      [],
+      /expected the JSON lines of at least one run\n.*hint: gitsigil verify RANGE --shard 1\/2 --report jsonl/,
+      2,
+    )
     await refused([one, two, 'nowhere.jsonl'], /there is no such file/, 3)
   })
 

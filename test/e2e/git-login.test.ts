@@ -161,7 +161,8 @@ describe.each(builds)('$name', (build) => {
         stdout: '',
         stderr:
           'gitsigil: error: no identity token is at hand, and here is neither a browser nor a terminal\n' +
-          'gitsigil: hint: run gitsigil login at a terminal first, or set SIGSTORE_ID_TOKEN\n',
+          'gitsigil: hint: no login is kept (gitsigil.keychain is false): sign at a terminal, or set SIGSTORE_ID_TOKEN or ' +
+          'gitsigil.tokenFile\n',
       })
       await expectFailed(start(COMMIT, repository.path, env).ended)
       expectClean(repository)

@@ -54,6 +54,6 @@ test.each<[string | undefined, Partial<Surroundings>, RegExp, RegExp]>([
 
 test.each([undefined, 'device'])('where no login is kept (%s) none is sent to one that would not last', (provider) => {
   const { hint } = noIdentity(provider, nowhere, 'no D-Bus session')
-  expect(hint).toMatch(/^sign at a terminal, because no login is kept \(no D-Bus session\), .*gitsigil\.tokenFile$/)
+  expect(hint).toMatch(/^no login is kept \(no D-Bus session\): sign at a terminal, .*gitsigil\.tokenFile$/)
   expect(hint).not.toContain('gitsigil login')
 })

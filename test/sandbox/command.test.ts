@@ -79,7 +79,9 @@ describe('sandbox start --detach', () => {
   test('refuses a second server in one line', async () => {
     await start(directory, '--detach')
     const pid = record().pid
-    const stderr = `gitsigil: error: sandbox: ${directory} is in use by process ${pid}\n`
+    const stderr =
+      `gitsigil: error: sandbox: ${directory} is in use by process ${pid}\n` +
+      'gitsigil: hint: gitsigil sandbox status says where it serves, sandbox stop ends it; --directory names another\n'
     expect(await start(directory, '--detach')).toEqual({ status: 3, stdout: '', stderr })
     expect(await start(directory)).toEqual({ status: 3, stdout: '', stderr })
   })

@@ -77,7 +77,7 @@ describe('the lock', () => {
   })
 
   test('is gone when the server stops', async () => {
-    const lock = await acquireLock(directory)
+    const lock = await acquireLock(directory, 'sandbox', 'stop it')
     expect((await findHolder(directory))?.pid).toBe(process.pid)
     await lock.release()
     expect(await findHolder(directory)).toBeUndefined()
@@ -88,10 +88,10 @@ describe('the lock', () => {
     const child = spawn('sleep', ['60'])
     const started = await startOf(child.pid)
     await writeFile(join(directory, 'lock'), JSON.stringify({ pid: child.pid, started, token: 'x' }))
-    await expect(acquireLock(directory)).rejects.toMatchObject({ code: 'io' })
+    await expect(acquireLock(directory, 'sandbox', 'stop it')).rejects.toMatchObject({ code: 'io' })
     child.kill('SIGKILL')
     await once(child, 'exit')
-    const lock = await acquireLock(directory)
+    const lock = await acquireLock(directory, 'sandbox', 'stop it')
     await lock.release()
   })
 
@@ -101,23 +101,25 @@ describe('the lock', () => {
     const started = await startOf(pid)
     await writeFile(join(directory, 'lock'), JSON.stringify({ pid, started, token: 'x' }))
     await vi.waitFor(async () => expect(await readFile(`/proc/${pid}/stat`, 'latin1')).toContain(') Z '))
-    await (await acquireLock(directory)).release()
+    await (await acquireLock(directory, 'sandbox', 'stop it')).release()
     parent.kill()
   })
 
   test('of a process whose number another one has now is taken over', async () => {
     await writeFile(join(directory, 'lock'), JSON.stringify({ pid: process.pid, started: 'before', token: 'x' }))
-    await (await acquireLock(directory)).release()
+    await (await acquireLock(directory, 'sandbox', 'stop it')).release()
   })
 
   test('that nobody can read is taken over', async () => {
     await writeFile(join(directory, 'lock'), '')
-    await (await acquireLock(directory)).release()
+    await (await acquireLock(directory, 'sandbox', 'stop it')).release()
   })
 
   test('that is stale goes to exactly one of many who ask at once', async () => {
     await writeFile(join(directory, 'lock'), JSON.stringify({ pid: 2 ** 22 + 1, started: '', token: 'x' }))
-    const asked = await Promise.allSettled(Array.from({ length: 12 }, () => acquireLock(directory)))
+    const asked = await Promise.allSettled(
+      Array.from({ length: 12 }, () => acquireLock(directory, 'sandbox', 'stop it')),
+    )
     const locks = asked.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []))
     expect(locks).toHaveLength(1)
     await locks[0]?.release()
