@@ -74,6 +74,18 @@ test('each reason in a vector is one that was found in the sources, so that none
   expect(reasons.filter((reason) => !templates.some((template) => isMadeOf(reason, template)))).toEqual([])
 })
 
+// The hooks tell by these words that another trusted root might accept it (src/hook/refusal.ts).
+test('of an authority or log that is not listed, and of nothing else, reasons speak of the trusted root', () => {
+  const unlisted = templates.filter(({ text }) => /\bthe trusted root\b/.test(text)).map(({ text }) => text)
+  expect(unlisted.sort()).toEqual([
+    'no certificate transparency timestamp is by a log of the trusted root',
+    'not issued by an authority of the trusted root',
+    'the log entry is of a log that is not in the trusted root',
+    'the timestamp is by an authority that is not in the trusted root',
+    'the trusted root lists no certificate authority',
+  ])
+})
+
 test('the sources are read as they stand: a few reasons by hand', () => {
   const texts = new Set(templates.map(({ text }) => text))
   for (const text of [

@@ -7,7 +7,7 @@ import type { JudgedRecord } from '../history/record.ts'
 import { classify, isTagRef, type RefChange, refuseChange } from './change.ts'
 import type { About, Gate, Pusher, Range, Tip } from './gate.ts'
 import { refusePusher } from './pusher.ts'
-import { type Refusal, refuseRecord } from './refusal.ts'
+import { type Refusal, refuseRecord, waysToTrust } from './refusal.ts'
 import { type Followed, follow, refuseTip } from './tip.ts'
 import { isNothing } from './update.ts'
 
@@ -17,7 +17,10 @@ export async function judgePush(
   updates: readonly PushUpdate[],
   pusher: Pusher,
 ): Promise<readonly Refusal[]> {
-  if (pusher.state === 'refused') return [{ why: `the push certificate does not hold: ${pusher.why}` }]
+  if (pusher.state === 'refused') {
+    const ways = pusher.record === undefined ? [] : waysToTrust(pusher.record.finding)
+    return [{ why: `the push certificate does not hold: ${pusher.why}`, ways }]
+  }
   const refusals: Refusal[] = []
   const passed: Passed[] = []
   const notes = notesOf(gate, updates)

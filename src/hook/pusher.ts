@@ -14,7 +14,7 @@ export async function refusePusher(gate: Gate, change: RefChange, pusher: Pusher
     const judgement = what === undefined && !asks ? undefined : await gate.judgePusher(pusher.record, ref)
     return judgement === undefined ? undefined : refuseRecord({ ...pusher.record, judgement }, ref)
   }
-  if (asks) return { ref, why: 'who pushes here has to be known, and the push is not signed', way: SIGN }
+  if (asks) return { ref, why: 'who pushes here has to be known, and the push is not signed', ways: [SIGN] }
   if (what === undefined) return undefined
-  return { ref, why: `${what} passes only in a push that is signed by somebody allowed`, way: SIGN }
+  return { ref, why: `${what} passes only in a push that is signed by somebody allowed`, ways: [SIGN] }
 }

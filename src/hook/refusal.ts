@@ -10,7 +10,8 @@ export interface Refusal {
   readonly object?: Pick<JudgedRecord, 'oid' | 'kind' | 'subject' | 'parents'>
   /** One line, raw: it may quote what was pushed. */
   readonly why: string
-  readonly way?: Way
+  /** What the pusher, or somebody else, can do about it; any of them may do. */
+  readonly ways?: readonly Way[]
 }
 
 /** What can be done about it. */
@@ -21,6 +22,15 @@ export interface Way {
   readonly run?: string
 }
 
+/** The checks that ask the trusted root, and the words that are in their reasons where it does not list somebody. */
+const EVIDENCE: readonly string[] = ['time', 'chain', 'sct', 'log']
+const UNLISTED = /\bthe trusted root\b/
+const TRUST: Way = {
+  says:
+    'whoever runs the repository can name a trusted root that lists them there: hooks go by that setting, never by the ' +
+    "environment (a sandbox's: gitsigil sandbox env --format git):",
+  run: 'git config gitsigil.trustedRoot FILE',
+}
 const FORMATS = { openpgp: 'OpenPGP', ssh: 'SSH' } as const
 
 /** Undefined where the object passes: accepted and allowed, exempt, or refused by a rule that only warns. */
@@ -32,7 +42,7 @@ export function refuseRecord(record: JudgedRecord, ref: string): Refusal | undef
   return { ref, object: record, ...reason }
 }
 
-type Reason = Pick<Refusal, 'why' | 'way'>
+type Reason = Pick<Refusal, 'why' | 'ways'>
 
 function refuseSigner(
   { facts }: Extract<Finding, { state: 'accepted' }>,
@@ -40,8 +50,8 @@ function refuseSigner(
 ): Reason {
   const { subject, issuer } = facts.identity
   const why = `signed by ${subject} (${issuer}): ${judgement?.rule ?? 'nobody said who may sign'}`
-  if (judgement?.policy !== undefined) return { why, way: { says: `the policy decides: ${judgement.policy}` } }
-  return { why, way: wayToAllow(`${issuer} ${subject}`) }
+  if (judgement?.policy !== undefined) return { why, ways: [{ says: `the policy decides: ${judgement.policy}` }] }
+  return { why, ways: [wayToAllow(`${issuer} ${subject}`)] }
 }
 
 function refuseFinding(
@@ -50,12 +60,25 @@ function refuseFinding(
 ): Reason {
   // Of what is not one of ours, only a policy can have had more to say.
   const rule = judgement?.policy === undefined ? '' : `; ${judgement.rule}`
-  if (finding.state === 'unsigned') return { why: `not signed${rule}`, way: wayToSign(record) }
+  if (finding.state === 'unsigned') return { why: `not signed${rule}`, ways: [wayToSign(record)] }
   if (finding.state === 'foreign')
-    return { why: `signed with ${FORMATS[finding.format]}, which nothing here allows${rule}`, way: wayToSign(record) }
+    return {
+      why: `signed with ${FORMATS[finding.format]}, which nothing here allows${rule}`,
+      ways: [wayToSign(record)],
+    }
   if (finding.state === 'fault')
-    return { why: `could not be checked: ${finding.why}`, way: { says: 'nothing passes unchecked: mend that first' } }
-  return { why: `its signature is not accepted (${finding.check}): ${finding.why}`, way: wayToSign(record) }
+    return {
+      why: `could not be checked: ${finding.why}`,
+      ways: [{ says: 'nothing passes unchecked: mend that first' }],
+    }
+  const why = `its signature is not accepted (${finding.check}): ${finding.why}`
+  return { why, ways: [...waysToTrust(finding), wayToSign(record)] }
+}
+
+/** For a signature that may be good, but by an authority or in a log that the trusted root at hand does not list. */
+export function waysToTrust(finding: Finding): readonly Way[] {
+  const isStranger = finding.state === 'rejected' && EVIDENCE.includes(finding.check) && UNLISTED.test(finding.why)
+  return isStranger ? [TRUST] : []
 }
 
 function wayToAllow(identity: string): Way {

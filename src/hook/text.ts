@@ -35,7 +35,7 @@ export function warningText(name: string, what: string, refusals: readonly Refus
 
 /** Each way once; of the same advice about several objects the last, which is about the oldest. */
 function waysOut(refusals: readonly Refusal[]): readonly Way[] {
-  const ways = refusals.flatMap(({ way }) => (way === undefined ? [] : [way]))
+  const ways = refusals.flatMap(({ ways = [] }) => ways)
   return [...new Map(ways.map((way) => [way.says, way])).values()]
 }
 

@@ -38,7 +38,7 @@ export function refuseTip({ ref }: PushUpdate, { tags, end }: Followed): Refusal
     return {
       ref,
       why: `it names a ${end.type}, which cannot be signed`,
-      way: { says: 'make a signed tag of it:', run: 'git tag -s NAME OBJECT' },
+      ways: [{ says: 'make a signed tag of it:', run: 'git tag -s NAME OBJECT' }],
     }
   // An old release offered as a new one is as good as forged.
   const name = tag?.tag?.name

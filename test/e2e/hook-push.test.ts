@@ -106,6 +106,19 @@ describe.each(builds.filter(({ name }) => name !== 'node22'))('pushing to a serv
     await expectRefused([`${pgp}:refs/heads/${name}`], 'signed with OpenPGP')
   })
 
+  test('a server that does not know the log says what it lacks, whatever its environment names', async () => {
+    const name = branch()
+    await commit(kim, 'by a log of another Sigstore')
+    const root = server.git(['config', 'gitsigil.trustedRoot'])
+    server.git(['config', '--unset', 'gitsigil.trustedRoot'])
+    const remote = await expectRefused([name], /\(time\): the log entry is of a log$/m, { GITSIGIL_TRUSTED_ROOT: root })
+    expect(remote).toContain(
+      "(a sandbox's: gitsigil sandbox env --format git):\n  git config gitsigil.trustedRoot FILE\n",
+    )
+    server.git(['config', 'gitsigil.trustedRoot', root])
+    await expectTaken([name])
+  })
+
   test('what is behind a bad commit is not hidden by a good branch in the same push', async () => {
     const name = branch()
     const bad = await unsigned('bad')

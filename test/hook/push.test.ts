@@ -150,6 +150,17 @@ describe('refused, whoever pushes it, is', () => {
     expect(await why(gateWith().gate, [main], pusher)).toEqual(['the push certificate does not hold: its nonce'])
   })
 
+  test('one by a signer whose log this repository does not know, with what would have it known', async () => {
+    const finding = {
+      state: 'rejected',
+      check: 'chain',
+      why: 'not issued by an authority of the trusted root',
+    } as const
+    const pusher: Pusher = { state: 'refused', why: 'chain', record: record(id('c'), { finding }) }
+    const [refusal] = await judgePush(gateWith().gate, [main], pusher)
+    expect(refusal?.ways?.map(({ run }) => run)).toEqual(['git config gitsigil.trustedRoot FILE'])
+  })
+
   test('what is missing, cannot be signed, or is not what a tag calls it', async () => {
     const tip = (type: Tip['type'], more = {}): Tip => ({ oid: NEW, type, parents: [], ...more })
     const refuse = (...tips: Tip[]) => why(gateWith({ tips }).gate)

@@ -35,6 +35,35 @@ test('a tag that a merge carries is not mended by signing anew', () => {
   )
 })
 
+test('of an authority or log that this repository does not know, its own side is named before the pusher', () => {
+  const why = 'the log entry is of a log that is not in the trusted root'
+  expect(refusalText('gitsigil', 'push', [refusal({}, { state: 'rejected', check: 'time', why })])).toBe(
+    [
+      'gitsigil: push refused',
+      'refs/heads/main',
+      '  commit 1a2b3c4d5e6f "fix it"',
+      '    its signature is not accepted (time): the log entry is of a log',
+      '    that is not in the trusted root',
+      'hint: whoever runs the repository can name a trusted root that lists',
+      '      them there: hooks go by that setting, never by the environment',
+      "      (a sandbox's: gitsigil sandbox env --format git):",
+      '  git config gitsigil.trustedRoot FILE',
+      'hint: sign the commits that are yours, from the oldest on:',
+      '  git rebase -r -f -S 1a2b3c4d5e6f^',
+      '',
+    ].join('\n'),
+  )
+})
+
+test.each<Finding>([
+  { state: 'rejected', check: 'signature', why: 'the trusted root' },
+  { state: 'rejected', check: 'time', why: 'the proven time lies in the future' },
+  { state: 'rejected', check: 'log', why: 'the log entry is about another signature' },
+  { state: 'unsigned' },
+])('no other trusted root makes %j a good one, so none is asked for', (finding) => {
+  expect(refusalText('gitsigil', 'push', [refusal({}, finding)])).not.toContain('gitsigil.trustedRoot')
+})
+
 test('many objects are counted, some are listed, and advice stands once, about the oldest', () => {
   const many = Array.from({ length: 25 }, (_, at) => refusal({ oid: String(at).padStart(12, '0').padEnd(40, 'f') }))
   const text = refusalText('gitsigil', 'push', many)
@@ -62,7 +91,7 @@ test('nothing that was pushed moves the cursor or hides', () => {
   const evil = 'a\u001b[2Jb\u202ec\nremote: all is well'
   const refusals = [
     refusal({ subject: evil }),
-    { ref: `refs/heads/${evil}`, why: evil, way: { says: evil } },
+    { ref: `refs/heads/${evil}`, why: evil, ways: [{ says: evil }] },
     refusal({}, { state: 'rejected', check: 'format', why: evil }),
   ]
   for (const text of [refusalText('gitsigil', 'push', refusals), warningText('gitsigil', 'x', refusals)]) {
