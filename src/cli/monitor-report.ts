@@ -7,6 +7,8 @@ import { escapeText, tellFailure } from '../tell.ts'
 
 const BEFORE = ': what is before that is not looked at (--from)'
 
+const ELSEWHERE = 'another --state begins where it says'
+
 const TRUST =
   'entries that name who is watched are of a CA that the trusted root does not know: it may be out of date, and signatures ' +
   'as you may be notes; gitsigil initialize fetches it, and another --state with --from looks again'
@@ -29,7 +31,7 @@ function lines(round: LogRound, first: readonly number[], isBrief: boolean): rea
   if (isOtherWatch)
     told.push(['warning: ', `others are watched than before: entries before ${from} were not looked at for them`])
   if (isFromLate && !isBrief)
-    told.push(['warning: ', '--from is for a first run, and this is none: another --state looks back'])
+    told.push(['warning: ', `--from is for a first run, and this one goes on from entry ${from}: ${ELSEWHERE}`])
   if (to > from || !isBrief)
     told.push(['', `${to - from === 1 ? '1 entry' : `${to - from} entries`} looked at, up to ${to}`])
   if (waiting > 0 && !isBrief) told.push(['', `waits for the objects of ${waiting} (--grace)`])

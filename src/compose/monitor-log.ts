@@ -20,7 +20,7 @@ export interface LogRound {
   readonly isFirst: boolean
   /** Whom it watches is not whom it watched before: what was looked at then is not looked at again. */
   readonly isOtherWatch: boolean
-  /** It was asked to begin before what was looked at, and it was not the first. */
+  /** It was asked to begin elsewhere than it once did, and it was not the first. */
   readonly isFromLate: boolean
   /** What is wrong with the log now, told before or not. */
   readonly standing: readonly LogSighting[]
@@ -62,7 +62,7 @@ async function lookAtLog(watching: Watching): Promise<LogRound> {
   const round = {
     isFirst,
     isOtherWatch: !isFirst && base.watch !== watchOf(rules),
-    isFromLate: !isFirst && rules.from !== undefined && rules.from < base.from,
+    isFromLate: !isFirst && isElsewhere(watching, base),
     unreadable: 0,
     isTrustOld: false,
     waiting: base.waiting.length,
@@ -136,12 +136,24 @@ function blank({ store, rules, now }: Watching, origin: string, from: number): M
   return { origin, note: '', from, next: from, reached, begun, trees: [], watch: watchOf(rules), waiting: [], ...none }
 }
 
-function startOf({ store, rules, view }: Watching, head: LogHead, isNewTree: boolean): number {
+/** Who gives the same place each time is told nothing, also where that of a new log or tree is its beginning. */
+function isElsewhere(watching: Watching, { from, trees }: MonitorState): boolean {
+  const { from: asked } = watching.rules
+  if (asked === undefined || asked === from) return false
+  return asked < from || !(isNew(watching) || trees.length > 0)
+}
+
+/** A log that began after the monitor did is new to everybody: nobody has looked at what is in it. */
+function isNew({ rules, view }: Watching): boolean {
+  return rules.begun !== undefined && view.log.validFor.start >= rules.begun
+}
+
+function startOf(watching: Watching, head: LogHead, isNewTree: boolean): number {
+  const { store, rules, view } = watching
   const { state } = store
   if (isNewTree) return 0
   if (state !== undefined && state.note !== '') return state.next
-  // A log that began after the monitor did is new to everybody: nobody has looked at what is in it.
-  if (rules.begun !== undefined && view.log.validFor.start >= rules.begun) return 0
+  if (isNew(watching)) return 0
   const size = Number(head.treeSize)
   if (rules.from !== undefined && rules.from > size)
     throw new Fault('usage', `--from: ${view.log.baseUrl} has ${entriesText(head.treeSize)}`, {

@@ -186,11 +186,13 @@ ${more}`,
     expect(await monitor([KIM], { state })).toMatchObject({ exit: 0, stderr: expect.not.stringContaining('others') })
   })
 
-  test('--from on a later run is said to be of no use, where it asks for more than was looked at', async () => {
+  test('--from on a later run is said to be of no use, unless it is the place that the first was given', async () => {
     const state = temporaryFolder('monitor')
     await monitor(['--from=2', KIM], { state })
-    const { stderr } = await monitor([KIM, '--from=0'], { state })
-    expect(stderr).toContain('--from is for a first run, and this is none: another --state looks back')
+    for (const place of [0, 1, 3]) {
+      const { stderr } = await monitor([KIM, `--from=${place}`], { state })
+      expect(stderr).toMatch(/: --from is for a first run, and this one goes on from entry 3: another --state begins/)
+    }
     expect((await monitor([KIM, '--from=2'], { state })).stderr).not.toContain('--from')
   })
 
