@@ -7,7 +7,10 @@ import { checkFreshness } from '../trust/record.ts'
 import { readRecord } from '../trust/store-client.ts'
 import { ageText } from './status-report.ts'
 
-export function checkTrust({ instance, configured: { env, world } }: Standing): Finding {
+export function checkTrust({
+  instance,
+  configured: { env, world },
+}: Pick<Standing, 'instance' | 'configured'>): Finding {
   const { name, source, sandbox } = instance
   if (source === 'file' || source === 'pem')
     return ok('trust', `instance ${name}, from files that the configuration names`)

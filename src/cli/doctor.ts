@@ -1,9 +1,10 @@
-// `doctor`: looks at everything that signing and verifying need here, a line each: how it is, and what to do.
+// `doctor`: looks at everything that signing and verifying need here, in a bare repository at what its hook needs, a line
+// each: how it is, and what to do.
 import { type Configured, readConfiguration } from '../compose/assessor.ts'
 import { readKeptPolicy } from '../compose/authenticated.ts'
 import { composeStanding, type Standing } from '../compose/standing.ts'
 import { unknownKeys } from '../config/resolve.ts'
-import { type Finding, fail } from '../doctor/finding.ts'
+import type { Finding } from '../doctor/finding.ts'
 import {
   checkAllowed,
   checkFormat,
@@ -16,7 +17,9 @@ import {
 } from '../doctor/git.ts'
 import { checkHosts } from '../doctor/host.ts'
 import { Fault } from '../errors.ts'
+import { isBareRepository } from '../system/git-hooks.ts'
 import type { World } from '../system/world.ts'
+import { attempt } from './doctor-attempt.ts'
 import { findProgramFacts, type GitFacts, readGitFacts } from './doctor-git.ts'
 import { askServices } from './doctor-network.ts'
 import { lookAround } from './doctor-place.ts'
@@ -45,9 +48,13 @@ async function examine(
   offline: boolean,
 ): Promise<readonly Finding[]> {
   const git = await readGitFacts(world)
-  const aboutGit = await examineGit(world, git)
+  const version = checkGitVersion(git.version)
   // Without Git there is no configuration either.
-  if (git.version === undefined) return aboutGit
+  if (git.version === undefined) return [version]
+  const bare = await attempt('repository', () => isBareRepository(world))
+  if ('finding' in bare) return [version, bare.finding]
+  if (bare.value) return [version, ...(await (await import('./doctor-server.ts')).examineServer(world, flags))]
+  const aboutGit = [version, ...(await examineGit(world, git))]
   const configured = await attempt('options', () => readConfiguration(world, flags))
   if ('finding' in configured) return [...aboutGit, configured.finding]
   const about = [...aboutGit, ...(await aboutOptions(configured.value))]
@@ -57,10 +64,8 @@ async function examine(
 }
 
 async function examineGit(world: World, git: GitFacts): Promise<readonly Finding[]> {
-  const version = checkGitVersion(git.version)
-  if (git.version === undefined) return [version]
   const program = checkProgram(await findProgramFacts(world, git.get('gpg.x509.program')))
-  return [version, checkFormat(git.get), program, checkSigning(git.get), checkMinTrust(git.get)]
+  return [checkFormat(git.get), program, checkSigning(git.get), checkMinTrust(git.get)]
 }
 
 async function aboutOptions(configured: Configured): Promise<readonly Finding[]> {
@@ -78,17 +83,4 @@ async function aboutWho(configured: Configured): Promise<Finding> {
 async function examineStanding(standing: Standing, offline: boolean): Promise<readonly Finding[]> {
   const here = await lookAround(standing)
   return [checkTrust(standing), ...here, ...(offline ? [] : await askServices(standing))]
-}
-
-// What stops a signature is a finding here.
-async function attempt<T>(
-  name: string,
-  work: () => Promise<T>,
-): Promise<{ readonly value: T } | { readonly finding: Finding }> {
-  try {
-    return { value: await work() }
-  } catch (thrown) {
-    if (!(thrown instanceof Fault)) throw thrown
-    return { finding: fail(name, thrown.message, thrown.hint ?? 'mend the value named here') }
-  }
 }

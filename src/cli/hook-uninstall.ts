@@ -22,7 +22,8 @@ export async function uninstallHooks(world: World, args: readonly string[]): Pro
   return 0
 }
 
-function installedHooks(folder: string): readonly { readonly name: HookName; readonly intact: boolean }[] {
+/** Those of ours. */
+export function installedHooks(folder: string): readonly { readonly name: HookName; readonly intact: boolean }[] {
   return (Object.keys(HOOKS) as readonly HookName[]).flatMap((name) => {
     const found = parseHookScript(readHook(folder, name) ?? '')
     return found.ours ? [{ name, intact: found.intact && found.name === name }] : []

@@ -119,7 +119,7 @@ export const TOPICS: Readonly<Record<string, Topic>> = {
   },
   doctor: {
     usage: 'doctor',
-    about: 'look at everything that signing needs here, and say what to do',
+    about: 'look at everything that signing needs here, or a hook in a bare repository, and say what to do',
     flags: async () => (await import('./doctor.ts')).DOCTOR_FLAGS,
   },
   setup: {

@@ -50,8 +50,15 @@ export async function composeLook(configured: Configured, format: Format): Promi
   }
 }
 
-/** With `trustMaxAge` an older root vouches for nothing: a key that was taken back since would still count. */
-function requireYoung({ settings, world }: Configured, instance: Parameters<typeof trustAge>[1], now: number): void {
+/**
+ * With `trustMaxAge` an older root vouches for nothing: a key that was taken back since would still count. Throws `trust`,
+ * or `io` for a file that is gone.
+ */
+export function requireYoung(
+  { settings, world }: Configured,
+  instance: Parameters<typeof trustAge>[1],
+  now: number,
+): void {
   const { trustMaxAge, trustedRoot, fulcioRoot, rekorPublicKey, ctLogPublicKey, timestampCertChain } = settings
   if (trustMaxAge === undefined) return
   const pems = [fulcioRoot ?? settings.rootFile, rekorPublicKey, ctLogPublicKey, timestampCertChain]

@@ -23,11 +23,11 @@ import { composeLook, type Look } from './hook-look.ts'
 const NO_FLAGS: ReadonlyMap<string, readonly string[]> = new Map()
 
 /** Throws `config` or `git`. */
-export async function readHookConfiguration(world: World): Promise<Configured> {
+export async function readHookConfiguration(world: World, flags = NO_FLAGS): Promise<Configured> {
   const env = hookEnvironment(world.env)
   const inHook = { ...world, env }
   const git = (await readGitConfig(inHook)).filter(countsInHook)
-  return { ...resolveSettings({ flags: NO_FLAGS, env, git, platform: world.platform }), world: inHook, env, git }
+  return { ...resolveSettings({ flags, env, git, platform: world.platform }), world: inHook, env, git }
 }
 
 /** What of the gate depends on which repository receives. */

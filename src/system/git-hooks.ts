@@ -1,11 +1,11 @@
 // Where a repository's hooks are, and the files there: put in place as a whole, with what was there kept beside.
-import { chmodSync, existsSync, linkSync, lstatSync, mkdirSync, renameSync } from 'node:fs'
+import { chmodSync, existsSync, linkSync, lstatSync, mkdirSync, renameSync, statSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { encodeUtf8 } from '../bytes.ts'
 import { Fault } from '../errors.ts'
 import { readBytesIfAny } from './files.ts'
 import { runGit } from './git.ts'
-import { requireGitFolder } from './git-settings.ts'
+import { findGitFolder, requireGitFolder } from './git-settings.ts'
 import { removeFile, replaceFile } from './private-files.ts'
 import type { World } from './world.ts'
 
@@ -36,6 +36,12 @@ export async function findHookFolder(world: World): Promise<HookFolder> {
   return { folder: resolve(top, path), isBare, top, namedBy: named?.split('\t')[0] }
 }
 
+/** Also false outside of a repository. Throws `git` for one that Git cannot use. */
+export async function isBareRepository(world: World): Promise<boolean> {
+  if ((await findGitFolder(world)) === undefined) return false
+  return (await ask(world, ['rev-parse', '--is-bare-repository'])) === 'true'
+}
+
 /** Text of a hook file; undefined where there is none. */
 export function readHook(folder: string, name: string): string | undefined {
   const bytes = readBytesIfAny(join(folder, name), MAX_HOOK)
@@ -45,6 +51,11 @@ export function readHook(folder: string, name: string): string | undefined {
 /** Whether anything has this name, a dangling link too. */
 export function isTaken(folder: string, name: string): boolean {
   return lstatSync(join(folder, name), { throwIfNoEntry: false }) !== undefined
+}
+
+/** Git passes over a hook that is not. */
+export function isExecutable(folder: string, name: string): boolean {
+  return ((statSync(join(folder, name), { throwIfNoEntry: false })?.mode ?? 0) & 0o111) !== 0
 }
 
 export function hasFile(folder: string, name: string): boolean {

@@ -36,8 +36,16 @@ beforeAll(async () => {
 afterAll(() => sandbox.close())
 
 async function doctor(args: readonly string[] = [], now: () => number = Date.now, token?: string) {
-  const env = token === undefined ? process.env : { ...process.env, SIGSTORE_ID_TOKEN: token }
-  const world = testWorld({ args: ['doctor', '--json', ...args], cwd: repository.path, now, env })
+  return await examine(repository.path, args, now, token === undefined ? {} : { SIGSTORE_ID_TOKEN: token })
+}
+
+async function examine(
+  cwd: string,
+  args: readonly string[] = [],
+  now: () => number = Date.now,
+  variables: Readonly<Record<string, string>> = {},
+) {
+  const world = testWorld({ args: ['doctor', '--json', ...args], cwd, now, env: { ...process.env, ...variables } })
   const status = await runCommand(world)
   expect(world.output(2)).toBe('')
   const { healthy, findings } = JSON.parse(world.output(1)) as { healthy: boolean; findings: readonly Finding[] }
@@ -120,4 +128,86 @@ test('the text has a line for each, and sums up', async () => {
   expect(world.output(1)).toMatch(/^ok {4}git +version 2/)
   expect(world.output(1)).toMatch(/\nok {4}format +Git signs with X\.509\n/)
   expect(world.output(1)).toMatch(/\n(?:all is well|all works, \d warnings?)\n$/)
+})
+
+test('a repository that Git does not go into is the one thing that is told', async () => {
+  const { status, findings } = await examine(repository.path, [], Date.now, { GIT_TEST_ASSUME_DIFFERENT_OWNER: '1' })
+  expect([status, findings]).toEqual([
+    1,
+    [
+      expect.objectContaining({ name: 'git', level: 'ok' }),
+      {
+        name: 'repository',
+        level: 'fail',
+        text: `detected dubious ownership in repository at '${repository.path}'`,
+        hint: `where you trust its owner: git config --global --add safe.directory ${repository.path}`,
+      },
+    ],
+  ])
+})
+
+describe('in a bare repository, where nobody signs,', () => {
+  const day = 86_400_000
+
+  async function server(settings: Readonly<Record<string, string>> = {}) {
+    const { path, git } = createRepository('--bare')
+    git(['config', '--unset', 'gpg.format'])
+    for (const [key, value] of Object.entries(settings)) git(['config', key, value])
+    const install = () => runCommand(testWorld({ args: ['hook', 'install'], cwd: path }))
+    return { path, git, install }
+  }
+
+  const trusted = () => ({
+    'gitsigil.trustedRoot': join(folder, 'trusted_root.json'),
+    'gitsigil.allow': 'https://issuer.test kim@example.com',
+  })
+
+  test('all is well with a hook, somebody who may push and trust that is young; nothing is asked of signing', async () => {
+    const { path, install } = await server(trusted())
+    expect(await install()).toBe(0)
+    const { status, findings } = await examine(path)
+    expect(findings.map(({ name, level }) => `${name} ${level}`)).toEqual([
+      'git ok',
+      'hook ok',
+      'allowed ok',
+      'trust ok',
+      'trust age ok',
+      'signed push ok',
+    ])
+    expect(status).toBe(0)
+  })
+
+  test('a hook that is not there is told, and is no failure', async () => {
+    const { path } = await server(trusted())
+    const { status, named } = await examine(path)
+    expect([status, named('hook')]).toMatchObject([0, { level: 'warn', hint: 'gitsigil hook install' }])
+    expect(named('signed push')).toMatchObject({ level: 'warn' })
+  })
+
+  test('a hook that Git would pass over, and nobody who may push, are failures', async () => {
+    const { path, install } = await server()
+    await install()
+    chmodSync(join(path, 'hooks', 'pre-receive'), 0o644)
+    const { status, named } = await examine(path)
+    expect([status, named('hook')?.level, named('allowed')?.level]).toEqual([1, 'fail', 'fail'])
+  })
+
+  test('trust is that of the repository, of whatever age, and not that of the environment', async () => {
+    const { path } = await server({ 'gitsigil.trustMaxAge': '30' })
+    const { named } = await examine(path, [], Date.now, { GITSIGIL_TRUSTED_ROOT: join(folder, 'trusted_root.json') })
+    expect(named('trust')?.text).toMatch(/^instance public-good, as it came with this program/)
+    expect(named('environment')?.text).toMatch(/^GITSIGIL_TRUSTED_ROOT: set here, and ignored/)
+    const later = await examine(path, [], () => Date.now() + 10_000 * day)
+    expect(later.named('trust age')).toMatchObject({ level: 'fail', text: expect.stringContaining('days old') })
+  })
+
+  test('a trusted root that is gone, and a policy that is not there, stop every push', async () => {
+    const { path } = await server({ 'gitsigil.trustedRoot': join(folder, 'gone.json') })
+    expect((await examine(path)).named('trust')).toMatchObject({ level: 'fail' })
+    const { path: other } = await server({ ...trusted(), 'gitsigil.policyRoot': 'ab'.repeat(20) })
+    expect((await examine(other)).named('policy')).toMatchObject({
+      level: 'fail',
+      text: expect.stringContaining('refs/heads/main'),
+    })
+  })
 })

@@ -1,0 +1,16 @@
+// What stops a signature, or a hook, is a finding of the doctor's.
+import { type Finding, fail } from '../doctor/finding.ts'
+import { Fault } from '../errors.ts'
+
+/** What `work` gives; a fault is a finding here. */
+export async function attempt<T>(
+  name: string,
+  work: () => Promise<T>,
+): Promise<{ readonly value: T } | { readonly finding: Finding }> {
+  try {
+    return { value: await work() }
+  } catch (thrown) {
+    if (!(thrown instanceof Fault)) throw thrown
+    return { finding: fail(name, thrown.message, thrown.hint ?? 'mend the value named here') }
+  }
+}

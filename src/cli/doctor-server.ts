@@ -1,0 +1,63 @@
+// What the doctor looks at in a bare repository, where nobody signs: the hook, and what it goes by, which no variable of
+// the environment chooses.
+import { type Configured, composeTrust } from '../compose/assessor.ts'
+import { readHookConfiguration } from '../compose/hook.ts'
+import { requireYoung } from '../compose/hook-look.ts'
+import { composePolicy } from '../compose/policy.ts'
+import { unknownKeys } from '../config/resolve.ts'
+import type { Finding } from '../doctor/finding.ts'
+import { checkPolicy, checkUnknownKeys } from '../doctor/git.ts'
+import { checkHooks, checkIgnored, checkMaxAge, checkPushers, checkSeed, type Installed } from '../doctor/server.ts'
+import { findHookFolder, isExecutable } from '../system/git-hooks.ts'
+import { readSetting } from '../system/git-settings.ts'
+import type { World } from '../system/world.ts'
+import { attempt } from './doctor-attempt.ts'
+import { checkTrust } from './doctor-trust.ts'
+import { installedHooks } from './hook-uninstall.ts'
+
+/** What chooses everywhere else whom a verification trusts. */
+const CHOOSING = ['GITSIGIL_TRUSTED_ROOT', 'GITSIGIL_INSTANCE', 'GITSIGIL_ALLOW']
+
+export async function examineServer(
+  world: World,
+  flags: ReadonlyMap<string, readonly string[]>,
+): Promise<readonly Finding[]> {
+  const { folder } = await findHookFolder(world)
+  const judging = judgingHooks(folder)
+  const hooks = checkHooks(judging, folder)
+  const configured = await attempt('options', () => readHookConfiguration(world, flags))
+  if ('finding' in configured) return [...hooks, configured.finding]
+  const { value } = configured
+  return [
+    ...hooks,
+    ...checkUnknownKeys(unknownKeys(value.git)),
+    ...checkIgnored(CHOOSING.filter((name) => world.env[name] !== undefined)),
+    await aboutPushers(value, judging.length > 0),
+    ...(await aboutTrust(value)),
+    checkSeed((await readSetting(world, 'receive.certNonceSeed')) !== undefined, value.settings.rewrites),
+  ]
+}
+
+function judgingHooks(folder: string): readonly Installed[] {
+  const judging = installedHooks(folder).filter(({ name }) => name === 'pre-receive' || name === 'update')
+  return judging.map((hook) => ({ ...hook, isExecutable: isExecutable(folder, hook.name) }))
+}
+
+/** A policy is brought up to date and authenticated, as the hook would have it. */
+async function aboutPushers(configured: Configured, isJudged: boolean): Promise<Finding> {
+  const { allow, policyRoot, policyRef } = configured.settings
+  if (policyRoot === undefined) return checkPushers(allow.length, isJudged)
+  const force = await attempt('policy', () => composePolicy(configured))
+  return 'finding' in force ? force.finding : checkPolicy(policyRoot, policyRef, force.value?.commit)
+}
+
+async function aboutTrust(configured: Configured): Promise<readonly Finding[]> {
+  const trust = await attempt('trust', async () => composeTrust(configured).standard)
+  if ('finding' in trust) return [trust.finding]
+  const { settings, world } = configured
+  const age = await attempt('trust age', async () => requireYoung(configured, trust.value, world.now()))
+  return [
+    checkTrust({ instance: trust.value, configured }),
+    'finding' in age ? age.finding : checkMaxAge(settings.trustMaxAge),
+  ]
+}
