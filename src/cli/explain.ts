@@ -1,4 +1,5 @@
-// `explain [REV]`: why an object, and each tag that it carries, is accepted or not. The verdict, the judgement and the exit status are those of `verify`.
+// `explain [REV]`: why an object, and each tag that it carries, is accepted or not. The verdict, the judgement and the exit
+// status are those of `verify`; what each check found is told also where a policy that is not authentic leaves no judgement.
 
 import { parseArmor } from '../cms/armor.ts'
 import { parseSignedData } from '../cms/signed-data.ts'
@@ -8,13 +9,13 @@ import { Fault } from '../errors.ts'
 import type { Assessment } from '../report/assessment.ts'
 import { explainChecks } from '../report/explain.ts'
 import { type Explanation, explanationMembers, explanationText } from '../report/explain-text.ts'
-import { encodeDocument, REPORT_VERSION } from '../report/json.ts'
+import { encodeDocument, faultDocument, REPORT_VERSION } from '../report/json.ts'
 import { gitValue } from '../system/git-config.ts'
 import type { World } from '../system/world.ts'
 import type { Instance } from '../trust/instance.ts'
-import { type Assessed, assessObject } from './assess.ts'
+import { type Assessed, type AssessedObject, assessObject } from './assess.ts'
 import { EXPECT_FLAGS, expectationOf } from './expect-flags.ts'
-import { type FlagTable, isSet, parseFlags } from './flags.ts'
+import { type FlagTable, isSet, type ParsedFlags, parseFlags } from './flags.ts'
 import { requireOne } from './history-flags.ts'
 import { isOnline, ONLINE_FLAG } from './online-flags.ts'
 import { OPTION_FLAGS } from './option-flags.ts'
@@ -40,17 +41,40 @@ export async function explainCommand(world: World, args: readonly string[], onli
   const compatible = gitValue(configured.git, 'extensions.compatobjectformat') !== undefined
   const signed = await readSigned(world, rev, compatible)
   const further = isOnline(flags, configured) ? { online } : {}
-  const assessed = await assessObject(configured, flags, rev, signed, further)
-  const own = explanationOf(configured, assessed)
-  const carried = assessed.carried.map((tag) => explanationOf(configured, tag))
-  if (!isSet(flags, 'json')) world.write(1, [own, ...carried].map(explanationText).join('\n'))
-  else {
-    const verdict = objectDocument(assessed)
-    const mergetags = carried.map((tag) => ({ object: tag.subject.object, ...explanationMembers(tag) }))
-    const more = mergetags.length === 0 ? {} : { mergetags }
-    world.write(1, encodeDocument({ version: REPORT_VERSION, verdict, ...explanationMembers(own), ...more }))
+  const assess = (by: Configured) => assessObject(by, flags, rev, signed, further)
+  try {
+    const assessed = await assess(configured)
+    tell(configured, flags, assessed, {})
+    return assessed.whole
+  } catch (thrown) {
+    const { policyRoot, policy } = configured.settings
+    if (!(thrown instanceof Fault && thrown.code === 'trust') || policyRoot === undefined || policy !== undefined)
+      throw thrown
+    // Where it is the trusted root that is wrong, this is the same fault again.
+    const assessed = await assess({ ...configured, settings: { ...configured.settings, policyRoot: undefined } })
+    tell(configured, flags, assessed, { unjudged: thrown })
+    throw thrown
   }
-  return assessed.whole
+}
+
+function tell(
+  configured: Configured,
+  flags: ParsedFlags,
+  assessed: AssessedObject,
+  { unjudged }: { readonly unjudged?: Fault },
+): void {
+  const { world } = configured
+  const explain = (one: Assessed) => ({ ...explanationOf(configured, one), ...(unjudged && { unjudged }) })
+  const own = explain(assessed)
+  const carried = assessed.carried.map(explain)
+  if (!isSet(flags, 'json')) {
+    world.write(1, [own, ...carried].map(explanationText).join('\n'))
+    return
+  }
+  const verdict = unjudged === undefined ? objectDocument(assessed) : faultDocument(unjudged)
+  const mergetags = carried.map((tag) => ({ object: tag.subject.object, ...explanationMembers(tag) }))
+  const more = mergetags.length === 0 ? {} : { mergetags }
+  world.write(1, encodeDocument({ version: REPORT_VERSION, verdict, ...explanationMembers(own), ...more }))
 }
 
 function explanationOf(configured: Configured, { signed, assessment, byPolicy }: Assessed): Explanation {

@@ -38,7 +38,9 @@ export async function updatePolicy(configured: Configured): Promise<Update> {
 
 /** Why a policy is not authentic. */
 export function whyLost(lost: Lost | undefined, root: string): string {
-  return lost === undefined ? `no path leads there from ${root.slice(0, 19)}` : `commit ${lost.commit}: ${lost.why}`
+  if (lost === undefined) return `no path leads there from ${root.slice(0, 19)}`
+  const by = lost.by === undefined ? '' : `, by ${lost.by}`
+  return `commit ${lost.commit}: ${lost.why}${by}`
 }
 
 async function renew(configured: Configured, root: Root, tip: string): Promise<KeptPolicy> {
@@ -46,7 +48,7 @@ async function renew(configured: Configured, root: Root, tip: string): Promise<K
   const from = 'commit' in root ? root.commit : policyRoot
   const isReached = 'sha256' in root || (await isReachedFrom(configured, root.commit, tip))
   const found = isReached ? await authenticate(configured, root, tip) : undefined
-  if (found === undefined || !isVersion(found)) throw notAuthentic(policyRef, whyLost(found, from))
+  if (found === undefined || !isVersion(found)) throw notAuthentic(policyRef, found, from)
   const { commit, blob, policy } = found
   const kept = { root: policyRoot, commit, tip, blob, document: policy.document }
   const path = await keptPath(configured)
@@ -68,9 +70,13 @@ async function isBehind({ world }: Configured, { commit }: KeptPolicy, tip: stri
   return commit !== tip && (await isAncestor(world, tip, commit))
 }
 
-function notAuthentic(ref: string, why: string): Fault {
-  return new Fault('trust', `the policy at ${ref} is not authentic: ${why}`, {
-    hint: 'the policy in force must allow who changes it, and only goes forward; gitsigil.policyRoot names where trust starts',
+function notAuthentic(ref: string, lost: Lost | undefined, from: string): Fault {
+  return new Fault('trust', `the policy at ${ref} is not authentic: ${whyLost(lost, from)}`, {
+    hint:
+      lost === undefined
+        ? 'the ref must descend from gitsigil.policyRoot, where trust starts, and from what was in force'
+        : `take that commit out of ${ref} (a later one that reverts it does not help), and have who may change the policy ` +
+          'do so; if it is right, let gitsigil.policyRoot name a commit whose policy is good',
   })
 }
 

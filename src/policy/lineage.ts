@@ -21,6 +21,8 @@ export interface Version {
 export interface Lost {
   readonly commit: string
   readonly why: string
+  /** The place in the policy that refuses the change; absent where none was asked. */
+  readonly by?: string
   /** What was in force before it was lost: a merge must not pass it by. */
   readonly before?: readonly Version[]
 }
@@ -89,8 +91,8 @@ async function succeed(step: Step, before: readonly Version[], ports: LineagePor
   if (kept !== undefined) return { ...kept, ancestors: ancestorsOf(before, kept) }
   const input = await ports.inquire(commit)
   for (const { policy } of differing) {
-    const { level, rule } = judgeChange(policy, input)
-    if (level !== 'allowed') return { commit, why: rule, before: distinct(before) }
+    const { level, rule, policy: by } = judgeChange(policy, input)
+    if (level !== 'allowed') return { commit, why: rule, ...(by && { by }), before: distinct(before) }
   }
   return await adopt(step, before, ports)
 }

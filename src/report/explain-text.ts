@@ -14,16 +14,19 @@ export interface Explanation {
   readonly assessment: Assessment
   /** What a policy says, of an object without an accepted signature too. */
   readonly byPolicy: PolicyJudgement | undefined
+  /** Why nobody may judge, and the way out: a policy is configured that cannot be believed. */
+  readonly unjudged?: { readonly message: string; readonly hint?: string | undefined }
 }
 
 const WIDTH = 18
 
-export function explanationText({ subject, instance, checks, assessment, byPolicy }: Explanation): string {
+export function explanationText(explanation: Explanation): string {
+  const { subject, instance, checks } = explanation
   return lines(
     `${subject.kind} ${subject.object}${carrier(subject)}, by the trust of instance ${instance}`,
     '',
     ...checks.flatMap(checkLines),
-    ...(assessment.ok ? judgementLines(assessment) : withoutSigner(byPolicy)),
+    ...judgementLines(explanation),
   )
 }
 
@@ -60,14 +63,25 @@ function checkLines({ check, outcome, why, compares, stops, wayOut, details }: E
   ]
 }
 
-function judgementLines({ judgement, verdict }: Accepted): readonly string[] {
+function judgementLines({ assessment, byPolicy, unjudged }: Explanation): readonly string[] {
+  if (unjudged !== undefined) {
+    const signer = assessment.ok ? signerDetails(assessment) : []
+    const wayOut = unjudged.hint === undefined ? [] : [['way out', unjudged.hint] as const]
+    return [`judgement: none: ${unjudged.message}`, ...[...signer, ...wayOut].map(detailLine)]
+  }
+  return assessment.ok ? judgedLines(assessment) : withoutSigner(byPolicy)
+}
+
+function signerDetails({ judgement: { instance }, verdict }: Accepted): readonly Detail[] {
   const { subject, issuer, type, claims } = verdict.signer.identity
-  const { level, instance } = judgement
+  return [['identity', `${subject} (${type})`], ['issuer', issuer], ['instance', instance], ...Object.entries(claims)]
+}
+
+function judgedLines(accepted: Accepted): readonly string[] {
+  const { judgement } = accepted
+  const { level } = judgement
   const rows: readonly Detail[] = [
-    ['identity', `${subject} (${type})`],
-    ['issuer', issuer],
-    ['instance', instance],
-    ...Object.entries(claims),
+    ...signerDetails(accepted),
     ...ruleDetails(judgement),
     ...(level === 'unknown'
       ? [['way out', 'gitsigil.allow, a policy or the --certificate flags say who may sign'] as const]

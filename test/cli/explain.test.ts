@@ -1,7 +1,7 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { Ajv2020 } from 'ajv/dist/2020.js'
-import { describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { runCommand } from '../../src/cli/main.ts'
 import { CHECKS } from '../../src/verify/verdict.ts'
 import { temporaryFolder } from '../support/folder.ts'
@@ -100,6 +100,65 @@ describe('by a policy', () => {
     expect(out).toContain('  mode                the policy only warns\n')
     const { document } = await explainJson(unsigned, `--policy=${policy}`)
     expect(document.verdict.judgement).toMatchObject({ level: 'refused' })
+  })
+})
+
+describe('while the policy at its ref is not authentic', () => {
+  const rule = (by: string) => policyText(`rules: [{ name: all, authorities: [${by}] }]`)
+  let root: string
+  let changed: string
+  beforeAll(() => {
+    root = commitPolicy(rule('maintainers'))
+    changed = commitPolicy(rule('bob'))
+    repository.git(['config', 'gitsigil.policyRoot', root])
+  })
+  afterAll(() => void repository.git(['config', '--unset', 'gitsigil.policyRoot']))
+
+  function commitPolicy(text: string): string {
+    mkdirSync(join(repository.path, '.gitsigil'), { recursive: true })
+    writeFileSync(join(repository.path, '.gitsigil/policy.yaml'), text)
+    repository.git(['add', '.gitsigil'])
+    repository.git(['commit', '--quiet', '--no-gpg-sign', '-m', 'policy'])
+    return repository.git(['rev-parse', 'HEAD'])
+  }
+
+  test('tells each check, the signer, the commit that is refused, which policy refuses it, and the way out', async () => {
+    const { exit, out, err } = await explain(store('good-v1'))
+    expect(exit).toBe(3)
+    expect(out.match(/^(\w+): passed$/gm)).toHaveLength(CHECKS.length)
+    const why =
+      `the policy at refs/heads/main is not authentic: commit ${changed}: may not change the policy: no signature that was accepted, ` +
+      `by .gitsigil/policy.yaml@${root.slice(0, 12)}:8`
+    expect(out).toContain(`\njudgement: none: ${why}\n  identity            alice@example.com (email)\n`)
+    expect(out).toMatch(
+      /\n {2}way out {13}take that commit out of refs\/heads\/main .*gitsigil\.policyRoot name a commit/,
+    )
+    expect(out).not.toContain('judgement: unknown')
+    expect(err).toContain(`gitsigil: error: ${why}\ngitsigil: hint: take that commit out`)
+  })
+
+  test('says so in JSON too: the verdict is a fault, and the checks stand beside it', async () => {
+    const { exit, document, explained } = await explainJson(store('good-v1'))
+    expect([exit, document.verdict.verdict, document.verdict.fault.code]).toEqual([3, 'fault', 'trust'])
+    expect(explained.map(({ outcome }) => outcome)).toEqual(CHECKS.map(() => 'passed'))
+  })
+
+  test('a commit that takes the change back does not help, the one before it does', async () => {
+    commitPolicy(rule('maintainers'))
+    expect((await explain(store('good-v1'))).exit).toBe(3)
+    repository.git(['reset', '--quiet', '--hard', root])
+    expect(await explain(store('good-v1'))).toMatchObject({
+      exit: 0,
+      out: expect.stringContaining('judgement: allowed'),
+    })
+  })
+
+  test('an allowed identity has no say in its stead', async () => {
+    repository.git(['reset', '--quiet', '--hard', changed])
+    repository.git(['config', 'gitsigil.allow', 'https://accounts.example.com alice@example.com'])
+    const ran = await explain(store('good-v1'))
+    repository.git(['config', '--unset', 'gitsigil.allow'])
+    expect(ran).toMatchObject({ exit: 3, out: expect.stringContaining('\njudgement: none: ') })
   })
 })
 
