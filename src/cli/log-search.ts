@@ -67,6 +67,8 @@ class Output {
   readonly #world: World
   readonly #isJson: boolean
   readonly #members: object[] = []
+  /** Logs of which the limit ended the search. */
+  readonly #incomplete: string[] = []
   #count = 0
 
   constructor(world: World, isJson: boolean) {
@@ -89,6 +91,7 @@ class Output {
         for (const one of found) {
           this.add(one, log)
           if (--left > 0) continue
+          this.#incomplete.push(log)
           this.#world.write(
             2,
             `${this.#world.name}: ${escapeText(log)}: stopped at ${limit} (--limit): more may be there\n`,
@@ -109,7 +112,12 @@ class Output {
   }
 
   end(scan: SearchPart | undefined): number {
-    const document = { version: REPORT_VERSION, ...(scan === undefined ? {} : { scan }), entries: this.#members }
+    const document = {
+      version: REPORT_VERSION,
+      ...(scan === undefined ? {} : { scan }),
+      incomplete: this.#incomplete,
+      entries: this.#members,
+    }
     if (this.#isJson) this.#world.write(1, encodeDocument(document))
     else if (this.#count === 0) this.#world.write(2, `${this.#world.name}: nothing was found\n`)
     return this.#count === 0 ? 1 : 0

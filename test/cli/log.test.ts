@@ -57,6 +57,13 @@ describe('Rekor v1 is searched', () => {
     expect((await history.run('log', 'search', '--email=kim@example.com')).stderr).toBe('')
   })
 
+  test('and so does its document, which names the log', async () => {
+    const search = async (...args: readonly string[]) =>
+      JSON.parse((await history.run('log', 'search', '--json', '--email=kim@example.com', ...args)).stdout)
+    const whole = await search()
+    expect([whole.incomplete, (await search('--limit=1')).incomplete]).toEqual([[], [whole.entries[0].log]])
+  })
+
   test('with nothing found: status 1, and said', async () => {
     const { exit, stdout, stderr } = await history.run('log', 'search', `--hash=${'ab'.repeat(32)}`)
     expect([exit, stdout, stderr]).toEqual([1, '', 'gitsigil: nothing was found\n'])
