@@ -85,8 +85,9 @@ function problemText(standing: Preserved['standing']): string {
 // Rounded down: all but one of a thousand are not all.
 function summary(counts: Tally['counts'], lasting: number, all: number): string {
   const share = all === 0 ? 'no signatures' : `${Math.floor((lasting * 1000) / all) / 10} % lasting`
+  const { embedded, kept, added, missing, rejected, unsigned, foreign } = counts
   return (
-    `${share}: ${counts.embedded} with the log entry inside, ${counts.kept} kept in notes, ${counts.added} added now, ` +
-    `${counts.missing} missing, ${counts.rejected} not accepted; ${counts.unsigned} unsigned, ${counts.foreign} of other formats\n`
+    `${share}: ${embedded} with the log entry inside, ${kept} kept in notes, ${added} added now, ${missing} missing, ` +
+    `${rejected} not accepted; ${unsigned} unsigned, ${foreign} of other formats\n`
   )
 }

@@ -3,6 +3,7 @@ import { toHex } from '../bytes.ts'
 import type { SeenHead } from '../compose/log.ts'
 import type { EntryStanding, Reconciled } from '../compose/reconcile.ts'
 import { REPORT_VERSION } from '../report/json.ts'
+import { logMember } from '../report/record-json.ts'
 import type { World } from '../system/world.ts'
 import { escapeJson, escapeText } from '../tell.ts'
 import { forkText, headMember } from './log-report.ts'
@@ -57,8 +58,8 @@ function exitOf({ absent, rejected, fault }: Counts): 0 | 1 | 3 {
 
 function entryMember({ record, standing }: Reconciled): object {
   const { oid, kind, within, finding } = record
-  const log = finding.state === 'accepted' ? finding.facts.log : undefined
-  return { object: oid, kind, ...(within === undefined ? {} : { within }), ...standing, ...(log && { log }) }
+  const log = finding.state === 'accepted' ? { log: logMember(finding.facts.log) } : {}
+  return { object: oid, kind, ...(within === undefined ? {} : { within }), ...standing, ...log }
 }
 
 const WORDS = { absent: 'not in its log', rejected: 'not accepted', fault: 'not checked' } as const

@@ -22,7 +22,7 @@ export const RECONCILE_FLAGS: FlagTable = {
   ...HISTORY_FLAGS,
   ...OPTION_FLAGS,
   format: { kind: 'value', value: RECONCILE_FORMS.join('|'), help: 'form of the report (text)' },
-  json: { kind: 'switch', help: 'print one JSON document: --format json' },
+  json: { kind: 'switch', help: 'print one JSON document (schema/reconcile.schema.json): --format json' },
 }
 
 /** A day: it is the run that is long, and not one request. */

@@ -44,6 +44,11 @@ function findingMembers(finding: JudgedRecord['finding']): object {
   return rest
 }
 
+/** Which log has the entry, and where. */
+export function logMember({ integratedTime, ...log }: Facts['log']): object {
+  return { ...log, ...(integratedTime === undefined ? {} : { integratedTime: iso(integratedTime) }) }
+}
+
 function factsMembers({ instance, identity, certificate, log, times, skipped }: Facts): object {
   const { notBefore, notAfter } = certificate
   return {
@@ -53,7 +58,7 @@ function factsMembers({ instance, identity, certificate, log, times, skipped }: 
     instance,
     claims: identity.claims,
     certificate: { ...certificate, notBefore: iso(notBefore), notAfter: iso(notAfter) },
-    log: { ...log, ...(log.integratedTime === undefined ? {} : { integratedTime: iso(log.integratedTime) }) },
+    log: logMember(log),
     times: times.map(({ source, time, authority }) => ({ source, time: iso(time), authority })),
     skipped,
   }

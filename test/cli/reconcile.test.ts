@@ -14,7 +14,9 @@ import { temporaryFolder } from '../support/folder.ts'
 import { logIn, logText } from '../support/online.ts'
 import { createOnlineHistory, type OnlineHistory } from '../support/online-history.ts'
 import { startTestSandbox, type TestSandbox } from '../support/sandbox.ts'
+import { violations } from '../support/schema.ts'
 
+const schema: unknown = JSON.parse(readFileSync('schema/reconcile.schema.json', 'utf8'))
 const NOTES = 'refs/notes/gitsigil'
 let sandbox: TestSandbox
 let history: OnlineHistory
@@ -82,6 +84,7 @@ async function lines(...args: readonly string[]) {
     .trimEnd()
     .split('\n')
     .map((line) => JSON.parse(line) as Line)
+  for (const line of all) expect(violations(schema, line)).toEqual([])
   const entries = all.filter(({ type }) => type === 'entry')
   // Progress is shown where it takes longer than a moment.
   return {
@@ -121,6 +124,8 @@ test('every entry is found in its log, v1 and v2, in order, as of heads that are
   )
   expect(text.stdout).toMatch(/ root [0-9a-f]{64}, which goes on from size \d+\n/)
   const document = JSON.parse((await history.run('reconcile', '--json', 'embedded~2..embedded')).stdout)
+  expect(violations(schema, document)).toEqual([])
+  expect(violations(schema, { ...document, summary: { ...document.summary, more: 1 } })).not.toEqual([])
   expect(document).toMatchObject({ version: 1, entries: [{ state: 'held' }, { state: 'held' }], summary: { exit: 0 } })
 })
 
