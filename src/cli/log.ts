@@ -1,5 +1,5 @@
-// `log search|merge|get|verify|info|proof`: looks into transparency logs. Status 0 found, or in order; 1 nothing found, or not in
-// order; 3 where a log did not answer.
+// `log search|merge|get|verify|info|proof`: looks into transparency logs. Status 0 found, or in order; 1 nothing found, or
+// not in order; 3 where a log did not answer.
 import { toHex } from '../bytes.ts'
 import { type Configured, readConfiguration } from '../compose/assessor.ts'
 import { composeLogs, type SeenHead, seeHead } from '../compose/log.ts'

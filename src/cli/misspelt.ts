@@ -36,8 +36,8 @@ export function noSuchAction(
   given: string | undefined,
   known: readonly string[],
 ): Fault {
-  const takes = `${command} takes one of ${known.join(', ')}`
-  const hint = `${world.name} help ${command} says what each does`
+  const takes = `${command} takes ${known.length > 1 ? 'one of ' : ''}${known.join(', ')}`
+  const hint = `${world.name} help ${command} says more`
   if (given === undefined) return new Fault('usage', takes, { hint })
   return new Misspelt(`${takes}, not ${JSON.stringify(given)}`, { word: given, known, before: `${command} `, hint })
 }

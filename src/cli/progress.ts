@@ -36,7 +36,8 @@ export class Progress {
     if (!this.#isShown || now - this.#last < EVERY) return
     this.#last = now
     const rate = done / Math.max(0.001, (now - this.#started) / 1000)
-    const text = `${done}${this.#total === undefined ? '' : ` of ${this.#total}`} ${this.#things}, ${Math.round(rate)} a second${this.#left(done, rate)}`
+    const all = this.#total === undefined ? '' : ` of ${this.#total}`
+    const text = `${done}${all} ${this.#things}, ${Math.round(rate)} a second${this.#left(done, rate)}`
     this.#world.write(2, `\r${text.padEnd(this.#width)}`)
     this.#width = text.length
   }

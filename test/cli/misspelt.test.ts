@@ -29,7 +29,7 @@ describe('a misspelt word is told with the known one that is nearest', () => {
     [['hook', 'instal'], 'hook takes one of install, uninstall, run, not "instal"', 'did you mean hook install?'],
     [['bundle', 'exprt'], 'bundle takes one of export, import, not "exprt"', 'did you mean bundle export?'],
     [['agent', 'stat'], 'agent takes one of start, status, stop, not "stat"', 'did you mean agent start?'],
-    [['report', 'merg'], 'report takes one of merge, not "merg"', 'did you mean report merge?'],
+    [['report', 'merg'], 'report takes merge, not "merg"', 'did you mean report merge?'],
   ])('%j', async (args, error, hint) => {
     expect(await told(...args)).toEqual({ exit: 2, error: `gitsigil: error: ${error}`, hint })
   })
@@ -43,10 +43,10 @@ describe('where nothing is near, and where nothing was named, the hint says wher
     [['keychain-cal'], 'gitsigil help lists them'],
     [['verify', '--frobnicate'], '--help lists those of the command'],
     [['verify', '-x'], '--help lists those of the command'],
-    [['policy', 'frobnicate'], 'gitsigil help policy says what each does'],
-    [['policy'], 'gitsigil help policy says what each does'],
-    [['log'], 'gitsigil help log says what each does'],
-    [['report'], 'gitsigil help report says what each does'],
+    [['policy', 'frobnicate'], 'gitsigil help policy says more'],
+    [['policy'], 'gitsigil help policy says more'],
+    [['log'], 'gitsigil help log says more'],
+    [['report'], 'gitsigil help report says more'],
   ])('%.60j', async (args, hint) => {
     expect(await told(...args)).toMatchObject({ exit: 2, hint })
   })
