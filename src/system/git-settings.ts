@@ -48,8 +48,8 @@ export async function writeSetting(
 export async function findGitFolder(world: World): Promise<string | undefined> {
   const { status, stdout, complaint } = await runGit(world, ['rev-parse', '--git-common-dir'])
   if (status === 0) return resolve(world.cwd, new TextDecoder().decode(stdout).replace(/\n$/, ''))
-  if (/^fatal: not a git repository/.test(complaint)) return undefined
-  throw new Fault('git', complaint.replace(/^fatal: /, '') || 'git rev-parse failed')
+  if (/^not a git repository/.test(complaint)) return undefined
+  throw new Fault('git', complaint || 'git rev-parse failed')
 }
 
 /** The same where there has to be one: throws `usage`, with this hint, outside of a repository. */

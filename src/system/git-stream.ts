@@ -3,7 +3,7 @@
 import type { Buffer } from 'node:buffer'
 import type { ChildProcessByStdio } from 'node:child_process'
 import type { Readable, Writable } from 'node:stream'
-import { AS_THEY_ARE } from './git.ts'
+import { AS_THEY_ARE, complaintOf } from './git.ts'
 import type { World } from './world.ts'
 
 /** A running Git. */
@@ -73,7 +73,7 @@ function endOf(child: Child): Promise<string | undefined> {
   return new Promise((resolve) => {
     child.on('error', (cause) => resolve(`it cannot be run: ${cause.message}`))
     child.on('close', (status, signal) => {
-      resolve(status === 0 ? undefined : complaint.split('\n')[0] || `it ended with ${status ?? signal}`)
+      resolve(status === 0 ? undefined : complaintOf(complaint) || `it ended with ${status ?? signal}`)
     })
   })
 }

@@ -45,7 +45,7 @@ export async function readKind(world: World): Promise<RepositoryKind> {
 export async function readRefs(world: World, prefix: string): Promise<readonly NamedObject[]> {
   const args = ['for-each-ref', '--format=%(objectname) %(refname)', ...(prefix ? [prefix] : [])]
   const { status, stdout, complaint, stderr } = await runGit(world, args)
-  if (status !== 0) throw new Fault('git', complaint.replace(/^fatal: /, '') || 'git for-each-ref failed')
+  if (status !== 0) throw new Fault('git', complaint || 'git for-each-ref failed')
   const refs = linesOf(stdout).flatMap((line) => {
     const [, oid, name] = /^([0-9a-f]+) (.+)$/.exec(line) ?? []
     return oid === undefined || name === undefined ? [] : [{ oid, name, isRef: true }]
@@ -95,7 +95,7 @@ async function resolve(world: World, revision: string): Promise<readonly Resolve
     throw new Fault('usage', `not a revision: ${JSON.stringify(revision)}`)
   const { status, stdout, complaint } = await runGit(world, ['rev-parse', revision, '--'])
   if (status !== 0) {
-    const why = complaint.replace(/^fatal: /, '') || `cannot resolve ${revision}`
+    const why = complaint || `cannot resolve ${revision}`
     throw new Fault('git', why + (await emptyNote(world)))
   }
   const lines = decodeLatin1(stdout).split('\n')
@@ -136,6 +136,6 @@ function linesOf(bytes: Uint8Array): readonly string[] {
 
 async function say(world: World, args: readonly string[]): Promise<string> {
   const { status, stdout, complaint } = await runGit(world, args)
-  if (status !== 0) throw new Fault('git', complaint.replace(/^fatal: /, '') || `git ${args[0]} failed`)
+  if (status !== 0) throw new Fault('git', complaint || `git ${args[0]} failed`)
   return new TextDecoder().decode(stdout).trimEnd()
 }

@@ -8,7 +8,7 @@ import type { World } from './world.ts'
 export interface Output {
   readonly status: number | null
   readonly stdout: Uint8Array
-  /** The first line of what it said on standard error, for messages. */
+  /** What is wrong, in one line for messages: see `complaintOf`. */
   readonly complaint: string
   readonly stderr: Uint8Array
 }
@@ -40,7 +40,7 @@ async function finish({ env, cwd }: World, args: readonly string[], input: Uint8
   try {
     const request = { cwd, env: { ...env, ...AS_THEY_ARE }, input, limit: MAX_OUTPUT }
     const { status, stdout, stderr } = await run(['git', ...args], request)
-    return { status, stdout, complaint: firstLine(stderr), stderr }
+    return { status, stdout, complaint: complaintOf(new TextDecoder().decode(stderr)), stderr }
   } catch (cause) {
     throw new Fault('git', `cannot run git: ${cause instanceof Error ? cause.message : String(cause)}`, { cause })
   }
@@ -48,15 +48,21 @@ async function finish({ env, cwd }: World, args: readonly string[], input: Uint8
 
 // Whatever was asked, this is no answer to it, and must not pass for "there is none". Git before 2.38 has the other words.
 function checkOwner({ complaint, stderr }: Output): void {
-  const [, why] = /^fatal: ((?:detected dubious ownership|unsafe repository) .*)$/.exec(complaint) ?? []
+  const [, why] = /^((?:detected dubious ownership|unsafe repository) .*)$/.exec(complaint) ?? []
   if (why === undefined) return
   const [command = 'see safe.directory in git help config'] =
     /git config --global --add safe\.directory .+/.exec(new TextDecoder().decode(stderr)) ?? []
   throw new Fault('git', why, { hint: `where you trust its owner: ${command}` })
 }
 
-// Git's advice may stand before what is wrong.
-function firstLine(bytes: Uint8Array): string {
-  const lines = new TextDecoder().decode(bytes).split('\n')
-  return (lines.find((line) => !line.startsWith('hint: ')) ?? '').slice(0, 300)
+const BLAME = /^(?:(?:fatal|error): )+/
+
+/**
+ * What is wrong, in Git's words without its `fatal: `, which a message of ours says itself; else the first line that is no
+ * advice. Warnings may stand before it.
+ */
+export function complaintOf(stderr: string): string {
+  const lines = stderr.split('\n').filter((line) => !line.startsWith('hint: '))
+  const line = lines.find((text) => BLAME.test(text)) ?? lines.find((text) => text !== '') ?? ''
+  return line.replace(BLAME, '').slice(0, 300)
 }

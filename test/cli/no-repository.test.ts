@@ -48,6 +48,16 @@ test.each(['setup --undo', 'hook install', 'monitor --email kim@example.com', 'r
 )
 
 test.each([
+  ['show HEAD', 'not a git repository'],
+  ['preserve HEAD', 'not a git repository'],
+  ['policy check', 'no work tree here: not a git repository'],
+])("%s tells Git's reason in its own words, without what Git puts before it", async (words, why) => {
+  const { status, err } = await run(words, outside)
+  expect([status, err]).toEqual([3, expect.stringContaining(why)])
+  expect(err).not.toContain('fatal: ')
+})
+
+test.each([
   ['setup', 'gitsigil setup --global sets it up for all of your repositories'],
   [
     'setup --undo',
@@ -76,7 +86,7 @@ describe('in a repository that has no commits yet', () => {
     ['verify-tag v1', 'no such object: v1'],
     ['explain HEAD', 'no such object: HEAD'],
     ['show HEAD', 'no such commit: HEAD'],
-    ['preserve HEAD', "cannot list HEAD: fatal: bad revision 'HEAD'"],
+    ['preserve HEAD', "cannot list HEAD: bad revision 'HEAD'"],
     ['reconcile HEAD', "bad revision 'HEAD'"],
     ['log search --object HEAD', 'no such object: HEAD'],
     ['policy init', "bad revision 'HEAD'"],
