@@ -5,7 +5,8 @@ import { Fault } from '../errors.ts'
 import { findOtherSigner, isChange } from '../resign/plan.ts'
 import { replaceParents, signedCommit } from '../resign/rewrite.ts'
 import { moveBranch, storeCommit } from '../system/git-branch.ts'
-import { type CarriedNotes, carryNotes } from '../system/git-rewritten.ts'
+import { runHook } from '../system/git-hook-run.ts'
+import { carryNotes, encodeRewritten, type Rewritten } from '../system/git-rewritten.ts'
 import type { World } from '../system/world.ts'
 import { escapeText } from '../tell.ts'
 import type { Prepared, Renamed, Resigned } from './resign-plan.ts'
@@ -37,17 +38,26 @@ export async function resign(configured: Configured, prepared: Prepared, { objec
   const tip = renamed.get(prepared.branch.oid)
   if (tip === undefined) throw new Fault('git', `${prepared.branch.ref} is not among the commits that changed`)
   await moveBranch(world, prepared.branch, tip, `gitsigil resign ${prepared.range}`)
-  return { made, signers: [...signers], notes: await carry(world, made) }
+  const rewritten = made.map(({ commit, oid }) => ({ from: commit.oid, to: oid }))
+  // Evidence of ours is about the old id alone.
+  const notes = await attempt(world, () => carryNotes(world, rewritten, NOTES_REFS))
+  await attempt(world, () => tellHook(world, rewritten))
+  return { made, signers: [...signers], notes }
 }
 
-// Evidence of ours is about the old id alone. The branch has moved: what goes wrong now undoes nothing.
-async function carry(world: World, made: readonly Renamed[]): Promise<CarriedNotes | undefined> {
+// As at the end of a rebase, after the notes.
+async function tellHook(world: World, rewritten: readonly Rewritten[]): Promise<void> {
+  const call = { name: 'post-rewrite', args: ['rebase'], input: encodeRewritten(rewritten) }
+  const { status, said } = await runHook(world, call)
+  for (const line of said.split('\n').filter((text) => text !== '')) world.write(2, `${escapeText(line)}\n`)
+  if (status !== 0)
+    warn(world, `the hook post-rewrite failed (${status ?? 'a signal ended it'}); what was signed stays`)
+}
+
+// The branch has moved: what goes wrong now undoes nothing.
+async function attempt<T>(world: World, work: () => Promise<T>): Promise<T | undefined> {
   try {
-    return await carryNotes(
-      world,
-      made.map(({ commit, oid }) => ({ from: commit.oid, to: oid })),
-      NOTES_REFS,
-    )
+    return await work()
   } catch (thrown) {
     if (!(thrown instanceof Fault)) throw thrown
     warn(world, thrown.message)

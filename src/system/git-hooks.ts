@@ -21,6 +21,7 @@ export interface HookFolder {
 
 /** Largest hook file that is looked at. */
 const MAX_HOOK = 1 << 20
+const PLACES = ['GIT_DIR', 'GIT_WORK_TREE', 'GIT_COMMON_DIR'] as const
 const HINT = 'run it in the repository that is to have the hooks'
 
 /** Follows core.hooksPath, worktrees included. Throws `usage` outside of a repository. */
@@ -30,10 +31,16 @@ export async function findHookFolder(world: World): Promise<HookFolder> {
   const top = await ask(world, ['rev-parse', isBare ? '--absolute-git-dir' : '--show-toplevel'])
   if (top === undefined) throw new Fault('usage', 'this is no work tree', { hint: HINT })
   // A relative core.hooksPath starts where Git runs hooks, which is there.
-  const path = await ask({ ...world, cwd: top }, ['rev-parse', '--git-path', 'hooks'])
+  const path = await ask({ ...world, cwd: top, env: placedIn(world) }, ['rev-parse', '--git-path', 'hooks'])
   if (path === undefined) throw new Fault('git', 'git rev-parse does not say where the hooks are')
   const named = await ask(world, ['config', '--show-scope', '--get', 'core.hooksPath'])
   return { folder: resolve(top, path), isBare, top, namedBy: named?.split('\t')[0] }
+}
+
+/** The environment for a child in another folder: what names the repository by a relative path starts at ours. */
+export function placedIn({ env, cwd }: Pick<World, 'env' | 'cwd'>): World['env'] {
+  const named = PLACES.flatMap((name) => (env[name] ? [[name, resolve(cwd, env[name])]] : []))
+  return { ...env, ...Object.fromEntries(named) }
 }
 
 /** Also false outside of a repository. Throws `git` for one that Git cannot use. */

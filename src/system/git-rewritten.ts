@@ -20,6 +20,11 @@ export interface CarriedNotes {
   readonly left: readonly string[]
 }
 
+/** A line for each, as Git's commands and hooks read them. */
+export function encodeRewritten(rewritten: readonly Rewritten[]): string {
+  return rewritten.map(({ from, to }) => `${from} ${to}\n`).join('')
+}
+
 /** @param apart refs whose notes are about the very id, and are never carried. Throws `git`. */
 export async function carryNotes(
   world: World,
@@ -33,9 +38,8 @@ export async function carryNotes(
   const meant = refs.filter((ref) => wanted.some((pattern) => matches(pattern, ref)))
   if (meant.length > 0) {
     const env = { ...world.env, GIT_NOTES_REWRITE_REF: meant.join(':') }
-    const pairs = encodeUtf8(rewritten.map(({ from, to }) => `${from} ${to}\n`).join(''))
     const copy = ['notes', 'copy', '--for-rewrite=rebase', '--stdin']
-    const { status, complaint } = await runGit({ ...world, env }, copy, pairs)
+    const { status, complaint } = await runGit({ ...world, env }, copy, encodeUtf8(encodeRewritten(rewritten)))
     if (status !== 0) throw new Fault('git', `notes were not carried over: ${complaint || 'git notes failed'}`)
   }
   const [carried, left]: [string[], string[]] = [[], []]

@@ -358,3 +358,44 @@ describe('notes on what is signed anew', () => {
     expect((await resign(repository, ['base..main', '--yes'])).err).toContain('hint: refs/notes/commits has notes')
   })
 })
+
+describe('the hook post-rewrite', () => {
+  function hooked(...lines: readonly string[]): Repository {
+    const repository = create()
+    const path = join(repository.path, '.git', 'hooks', 'post-rewrite')
+    writeFileSync(path, `#!/bin/sh\n${lines.join('\n')}\n`, { mode: 0o755 })
+    return repository
+  }
+
+  test('is told of each new commit as at the end of a rebase, when branch and notes are in place', async () => {
+    const repository = hooked('echo "$@"', 'cat', 'git notes show main')
+    repository.git(['config', 'notes.rewriteRef', 'refs/notes/*'])
+    commit(repository, 'one')
+    const two = commit(repository, 'two')
+    repository.git(['notes', 'add', '-m', 'mine', two])
+    const before = ids(repository, 'base..main')
+    const { status, err } = await resign(repository, ['base..main', '--yes'])
+    const after = ids(repository, 'base..main')
+    const pairs = before.map((oid, at) => `${oid} ${after[at]}\n`).join('')
+    expect([status, err]).toEqual([0, `rebase\n${pairs}mine\n`])
+  })
+
+  test('undoes nothing where it fails: that is told, and nothing that it prints reaches the terminal as it is', async () => {
+    const repository = hooked("printf '\\033[2Jno\\n'", 'exit 9')
+    commit(repository, 'one')
+    const { status, out, err } = await resign(repository, ['base..main', '--yes'])
+    expect(status).toBe(0)
+    expect(err).toBe('\\u{1b}[2Jno\ngitsigil: warning: the hook post-rewrite failed (9); what was signed stays\n')
+    expect(out).toContain('1 signed by alice@example.com')
+    expect(await verdicts(repository, 'base..main')).toEqual([0])
+  })
+
+  test('that cannot be run is told, and undoes nothing', async () => {
+    const repository = hooked('')
+    writeFileSync(join(repository.path, '.git', 'hooks', 'post-rewrite'), '#!/no/such/program\n')
+    commit(repository, 'one')
+    const { status, err } = await resign(repository, ['base..main', '--yes'])
+    expect([status, err]).toEqual([0, expect.stringContaining('the hook post-rewrite')])
+    expect(await verdicts(repository, 'base..main')).toEqual([0])
+  })
+})
