@@ -22,6 +22,7 @@ import { parseCommitHeader, parsePerson, parseTagHeader } from '../src/git/commi
 import { mergeTags, splitCommit, splitPushCertificate, splitTag } from '../src/git/object.ts'
 import { parsePushCertificate } from '../src/git/push.ts'
 import { encodeState, parseState } from '../src/monitor/state.ts'
+import { encodeTellings, parseTellings } from '../src/monitor/telling.ts'
 import { parseMessage } from '../src/proto/message.ts'
 import { parseCheckpoint } from '../src/rekor/checkpoint.ts'
 import { parseWitness } from '../src/rekor/cosignature.ts'
@@ -152,6 +153,7 @@ const TABLE: Readonly<Record<string, Row>> = {
   parsePerson: [parsePerson, Buffer.from('Alice <alice@example.com> 1700000000 +0200')],
   parsePushCertificate: [parsePushCertificate, push],
   parseState: [parseState, encodeState(monitorState)],
+  parseTellings: [parseTellings, encodeTellings(new Map([['webhook', { next: 7, refused: [2, 5] }]]))],
   parseWitness: [(bytes) => parseWitness(text(bytes)), Buffer.from(vkey)],
 }
 

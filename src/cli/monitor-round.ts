@@ -1,8 +1,9 @@
 // One round of `monitor`: what the logs came to, told by every way as soon as it is known, and the status of it.
 import type { Monitor, Outcome } from '../compose/monitor.ts'
 import type { MonitorStore } from '../compose/monitor-store.ts'
-import { tellAll, type Way } from '../compose/monitor-ways.ts'
+import { type Refused, tellAll, type Way } from '../compose/monitor-tell.ts'
 import { Fault, isClosed } from '../errors.ts'
+import { headLine } from '../monitor/text.ts'
 import type { World } from '../system/world.ts'
 import { escapeText, tellFailure } from '../tell.ts'
 import { tellRound } from './monitor-report.ts'
@@ -46,6 +47,7 @@ export async function lookOnce(run: Run, isBrief: boolean): Promise<number> {
 class Teller {
   readonly #run: Run
   readonly #failed = new Set<Way>()
+  #isRefused = false
   #last: Promise<void> = Promise.resolve()
   /** That the first way told. */
   alerts = 0
@@ -57,7 +59,7 @@ class Teller {
   }
 
   get isUntold(): boolean {
-    return this.#failed.size > 0
+    return this.#failed.size > 0 || this.#isRefused
   }
 
   tell(stores: readonly MonitorStore[], ways: readonly Way[]): Promise<void> {
@@ -71,7 +73,7 @@ class Teller {
     progress.clear()
     for (const way of ways.filter((one) => !this.#failed.has(one)))
       try {
-        const told = await tellAll(stores, way)
+        const told = await tellAll(stores, way, this.#refused)
         if (way === all[0]) this.alerts += told
       } catch (thrown) {
         if (!(thrown instanceof Fault)) throw thrown
@@ -80,6 +82,13 @@ class Teller {
         else world.write(2, tellFailure(world, thrown))
         this.#failed.add(way)
       }
+  }
+
+  readonly #refused: Refused = (sighting, why) => {
+    this.#isRefused = true
+    const { world } = this.#run
+    const text = `${why.message}; it is told again in the next round: ${headLine(sighting)}`
+    world.write(2, tellFailure(world, new Fault(why.code, text, { cause: why })))
   }
 }
 

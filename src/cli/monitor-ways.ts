@@ -1,7 +1,8 @@
 // Where `monitor` tells what it saw, by its flags: standard output, a webhook, mails, the text of an issue.
 import { hash } from 'node:crypto'
 import type { Configured } from '../compose/assessor.ts'
-import { issueWay, mailWay, type Way, webhookWay } from '../compose/monitor-ways.ts'
+import type { Tell, Way } from '../compose/monitor-tell.ts'
+import { issueWay, mailWay, webhookWay } from '../compose/monitor-ways.ts'
 import { composeHttp } from '../compose/services.ts'
 import { Fault } from '../errors.ts'
 import { issueText } from '../monitor/issue.ts'
@@ -36,13 +37,23 @@ function formOf(flags: ParsedFlags): (sighting: Sighting) => string {
 }
 
 function standardOut(world: World, form: (sighting: Sighting) => string): Way {
-  const tell = async (sightings: readonly Sighting[]) => world.write(1, sightings.map(form).join(''))
-  return { name: 'stdout', most: MOST, isForAlerts: false, begin: () => tell }
+  return {
+    name: 'stdout',
+    most: MOST,
+    isForAlerts: false,
+    begin: () => writing(world, (all) => all.map(form).join('')),
+  }
 }
 
 function issueOut(world: World): Way {
-  const tell = async (alerts: readonly Sighting[]) => world.write(1, issueText(alerts))
-  return { name: 'stdout', isForAlerts: true, begin: () => tell }
+  return { name: 'stdout', isForAlerts: true, begin: () => writing(world, issueText) }
+}
+
+function writing(world: World, form: (sightings: readonly Sighting[]) => string): Tell {
+  return async (sightings) => {
+    world.write(1, form(sightings))
+    return undefined
+  }
 }
 
 function webhooks(configured: Configured): readonly Way[] {

@@ -3,7 +3,7 @@
 // 130 from --watch, which only Ctrl-C ends.
 import { type Configured, readConfiguration } from '../compose/assessor.ts'
 import { type MonitorRequest, openMonitor } from '../compose/monitor.ts'
-import type { Way } from '../compose/monitor-ways.ts'
+import type { Way } from '../compose/monitor-tell.ts'
 import { Fault } from '../errors.ts'
 import { resolvePath } from '../system/files.ts'
 import { expectLongRun } from '../system/long-run.ts'

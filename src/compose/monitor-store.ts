@@ -1,15 +1,24 @@
 // What a monitor keeps of one log on the disk: its state, the journal of what it saw, and how far each way out has told of
 // that. The journal is written first and counts only when the state says so: killed in between, both are as before.
-import { concatBytes, decodeUtf8, encodeUtf8, equalBytes } from '../bytes.ts'
+import { concatBytes, equalBytes } from '../bytes.ts'
 import { Fault } from '../errors.ts'
 import { encodeSighting, isLogSighting, parseSighting, type Sighting } from '../monitor/sighting.ts'
 import { encodeState, MAX_STATE, type MonitorState, parseState } from '../monitor/state.ts'
+import { encodeTellings, MAX_REFUSED, parseTellings, type Telling } from '../monitor/telling.ts'
 import { readBytesIfAny } from '../system/files.ts'
 import { appendBehind } from '../system/journal.ts'
 import { readLines } from '../system/lines.ts'
 import { replaceFile } from '../system/private-files.ts'
 import type { LogAuthority } from '../trust/root.ts'
 import { stemOf } from './monitor-standing.ts'
+
+/** A sighting, and where it stands in the journal. */
+export interface Placed {
+  readonly place: number
+  readonly sighting: Sighting
+}
+
+const NOTHING: Telling = { next: 0, refused: [] }
 
 export class MonitorStore {
   /** Files of this log begin with it. */
@@ -32,8 +41,9 @@ export class MonitorStore {
     for (const sighting of this.#read()) this.#remember(sighting)
     const told = this.#told()
     // Without a word of what was told, nothing was.
-    const behind = Math.min(...(Object.keys(told).length === 0 ? [0] : Object.values(told)))
-    this.#writeTold({ ...Object.fromEntries(ways.map((way) => [way, behind])), ...told })
+    const behind = [...(told.size === 0 ? [NOTHING] : told.values())].flatMap(({ next, refused }) => [next, ...refused])
+    const begun = { next: Math.min(...behind), refused: [] }
+    this.#writeTold(new Map([...ways.map((way) => [way, begun] as const), ...told]))
   }
 
   /** Undefined before the first run. */
@@ -66,16 +76,35 @@ export class MonitorStore {
   }
 
   /** What one way out has not told yet. */
-  *untold(way: string): Generator<Sighting, undefined> {
-    let skip = this.#told()[way] ?? 0
-    for (const sighting of this.#read()) if (skip-- <= 0) yield sighting
+  *untold(way: string): Generator<Placed, undefined> {
+    const { next } = this.#tellingOf(way)
+    for (const one of this.#placed()) if (one.place >= next) yield one
     return undefined
   }
 
-  /** It has told of `count` more. */
-  markTold(way: string, count: number): void {
-    const told = this.#told()
-    this.#writeTold({ ...told, [way]: (told[way] ?? 0) + count })
+  /** What one way out was refused. */
+  refused(way: string): readonly Placed[] {
+    const { refused } = this.#tellingOf(way)
+    const found: Placed[] = []
+    if (refused.length > 0) for (const one of this.#placed()) if (refused.includes(one.place)) found.push(one)
+    return found
+  }
+
+  /**
+   * It has told of all before `next`, but for what was refused. Gives false where that is more than is remembered: it has
+   * not told of them then.
+   */
+  markTold(way: string, next: number, refused: readonly number[] = []): boolean {
+    const all = [...this.#tellingOf(way).refused, ...refused]
+    if (all.length > MAX_REFUSED) return false
+    this.#writeTold(new Map([...this.#told(), [way, { next, refused: all }]]))
+    return true
+  }
+
+  /** It has told of what it was refused before. */
+  markTaken(way: string, taken: readonly number[]): void {
+    const { next, refused } = this.#tellingOf(way)
+    this.#writeTold(new Map([...this.#told(), [way, { next, refused: refused.filter((one) => !taken.includes(one)) }]]))
   }
 
   get #journal(): string {
@@ -88,24 +117,38 @@ export class MonitorStore {
     return undefined
   }
 
+  *#placed(): Generator<Placed, undefined> {
+    let place = 0
+    for (const sighting of this.#read()) yield { place: place++, sighting }
+    return undefined
+  }
+
   #remember(sighting: Sighting): void {
     this.#count++
     this.#ids.add(sighting.id)
     if (!isLogSighting(sighting) && !this.#first.has(sighting.leaf)) this.#first.set(sighting.leaf, sighting.index)
   }
 
-  #told(): Readonly<Record<string, number>> {
-    const path = `${this.stem}.told.json`
-    const bytes = readBytesIfAny(path)
-    if (bytes === undefined) return {}
-    const value = readWhole(path, () => JSON.parse(decodeUtf8(bytes)) as unknown)
-    const rows = Object.entries(value ?? {}).filter(([, count]) => Number.isSafeInteger(count))
-    return Object.fromEntries(rows.map(([way, count]) => [way, Math.min(Number(count), this.#count)]))
+  #tellingOf(way: string): Telling {
+    return this.#told().get(way) ?? NOTHING
   }
 
-  #writeTold(told: Readonly<Record<string, number>>): void {
+  /** Of no more than the journal holds: one that begins anew is told from its beginning. */
+  #told(): ReadonlyMap<string, Telling> {
     const path = `${this.stem}.told.json`
-    const bytes = encodeUtf8(`${JSON.stringify(told)}\n`)
+    const bytes = readBytesIfAny(path)
+    const tellings = bytes === undefined ? [] : [...readWhole(path, () => parseTellings(bytes))]
+    return new Map(
+      tellings.map(([way, { next, refused }]) => [
+        way,
+        { next: Math.min(next, this.#count), refused: refused.filter((place) => place < this.#count) },
+      ]),
+    )
+  }
+
+  #writeTold(tellings: ReadonlyMap<string, Telling>): void {
+    const path = `${this.stem}.told.json`
+    const bytes = encodeTellings(tellings)
     // A disk that is full for a while ends no monitor that has nothing to write.
     if (!equalBytes(readBytesIfAny(path) ?? new Uint8Array(), bytes)) replaceFile(path, bytes)
   }

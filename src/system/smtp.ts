@@ -53,8 +53,15 @@ function userOf(encoded: string): string {
   }
 }
 
-/** Throws `network` unless every one of the addressees was accepted. */
-export async function sendMail(server: MailServer, password: Secret | undefined, mail: Mail): Promise<void> {
+/**
+ * Gives why the server refuses this message for good, whoever it is for. Throws `network` where it takes none now, or not
+ * for every one of the addressees.
+ */
+export async function sendMail(
+  server: MailServer,
+  password: Secret | undefined,
+  mail: Mail,
+): Promise<Fault | undefined> {
   const connection = new SMTPConnection({
     host: server.host,
     port: server.port,
@@ -75,8 +82,11 @@ export async function sendMail(server: MailServer, password: Secret | undefined,
     })
     if (server.user !== undefined) await logIn(connection, server.user, password)
     await hand(connection, mail)
+    return undefined
   } catch (cause) {
-    throw unsent(server, cause)
+    const fault = unsent(server, cause)
+    if (isRefusal(cause)) return fault
+    throw fault
   } finally {
     connection.quit()
   }
@@ -97,6 +107,12 @@ async function hand(connection: SMTPConnection, { from, to, text }: Mail): Promi
   )
   const [refused] = info.rejected
   if (refused !== undefined) throw new Error(`it does not take mail for ${refused}`)
+}
+
+/** That of a message which it was handed; a login, a sender or an addressee that it does not take is no word on a message. */
+function isRefusal(cause: unknown): boolean {
+  if (!(cause instanceof Error && 'code' in cause && 'responseCode' in cause)) return false
+  return cause.code === 'EMESSAGE' && Number(cause.responseCode) >= 500
 }
 
 // A server may repeat what it was told: of its words the first line alone, and nothing of a login.

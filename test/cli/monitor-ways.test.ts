@@ -95,6 +95,27 @@ describe('a webhook', () => {
     expect(server.asked.slice(-2).map(({ body }) => JSON.parse(body.toString()).index)).toEqual([1, 2])
   })
 
+  test('that refuses one alert gets the others, and each status says so until it takes that one', async () => {
+    let isMended = false
+    const server = await serve(({ body }, response) => {
+      const isRefused = !isMended && JSON.parse(body.toString()).index === 1
+      response.writeHead(isRefused ? 413 : 204).end(isRefused ? 'too\u001b[2J large' : undefined)
+    })
+    const state = temporaryFolder('monitor')
+    const flags = [KIM, `--webhook=${server.url}`]
+    expect(await monitor(flags, { state })).toMatchObject({ exit: 1, stderr: expect.stringContaining(' 413') })
+    expect(server.asked).toHaveLength(2)
+    const second = await monitor(flags, { state })
+    expect([second.exit, second.stdout]).toEqual([3, ''])
+    expect(second.stderr).toMatch(
+      /^gitsigil: error: the webhook at \S+ answered 413: too \[2J large; it is told again in the next round: ALERT: entry 1 of \S+ by kim@example.com \(\S+\): uncovered: [^\n]*\ngitsigil: \S+ 0 entries looked at, up to 3\n$/,
+    )
+    isMended = true
+    expect(await monitor(flags, { state })).toMatchObject({ exit: 0, stdout: '' })
+    expect(await monitor(flags, { state })).toMatchObject({ exit: 0 })
+    expect(server.asked.map(({ body }) => JSON.parse(body.toString()).index)).toEqual([1, 2, 1, 1])
+  })
+
   test('beyond this machine is https, or nothing', async () => {
     const { exit, stderr } = await monitor([KIM, '--webhook=http://hooks.example/secret'])
     expect([exit, stderr.includes('secret')]).toEqual([2, false])

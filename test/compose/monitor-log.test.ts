@@ -75,7 +75,11 @@ async function look(folder: string, { authority, http, view, scan }: Seen, asked
     now: () => now,
     progress: () => undefined,
   })
-  return { ...round, state: store.state, journal: [...store.untold('test')] as readonly Sighting[] }
+  return { ...round, state: store.state, journal: toldIn(store) }
+}
+
+function toldIn(store: MonitorStore): readonly Sighting[] {
+  return [...store.untold('test')].map(({ sighting }) => sighting)
 }
 
 test('what the log grew by is looked at, from where it was left', async () => {
@@ -236,7 +240,7 @@ test('a log that is not reached for longer than it may is an alert, once for eac
   const folder = temporaryFolder('state')
   const log = await logOf(noise(5))
   const at = async (hours: number) => await look(folder, log, { maxAge: 2 * HOUR, now: NOON + hours * HOUR })
-  const told = () => [...new MonitorStore(folder, log.authority, []).untold('test')].map(({ kind, why }) => [kind, why])
+  const told = () => toldIn(new MonitorStore(folder, log.authority, [])).map(({ kind, why }) => [kind, why])
   log.lie(() => 503)
   for (const hours of [0, 1]) expect(await faultOf(at(hours))).toMatchObject({ code: 'network' })
   expect(told()).toEqual([])
@@ -259,7 +263,7 @@ test('a clock that ran ahead and was put back makes nobody wait for that time', 
   await at(1_000)
   log.lie(() => 503)
   for (const hours of [0, 3]) expect(await faultOf(at(hours))).toMatchObject({ code: 'network' })
-  const told = [...new MonitorStore(folder, log.authority, []).untold('test')]
+  const told = toldIn(new MonitorStore(folder, log.authority, []))
   expect(told).toMatchObject([{ kind: 'silent', why: expect.stringContaining('for 3 hours') }])
 })
 

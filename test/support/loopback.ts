@@ -1,5 +1,5 @@
 // A real HTTP server on a port that the system picks, for clients under test. It is closed when the test ends.
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { onTestFinished } from 'vitest'
 
@@ -36,13 +36,23 @@ export async function serve(answer: Answer): Promise<Loopback> {
       answer(one, response, asked.length - 1)
     })
   })
+  const port = await listen(server)
+  return { url: `http://127.0.0.1:${port}`, port, asked }
+}
+
+/** Starts one that answers before it has read the body, and hangs up. Gives its URL. */
+export async function serveEarly(status: number): Promise<string> {
+  const port = await listen(createServer((_, response) => response.writeHead(status, { connection: 'close' }).end()))
+  return `http://127.0.0.1:${port}`
+}
+
+async function listen(server: Server): Promise<number> {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   onTestFinished(() => {
     server.closeAllConnections()
     server.close()
   })
-  const { port } = server.address() as AddressInfo
-  return { url: `http://127.0.0.1:${port}`, port, asked }
+  return (server.address() as AddressInfo).port
 }
 
 /** Answers with JSON. */

@@ -18,7 +18,11 @@ export interface MailServerHere {
   readonly tried: readonly string[]
 }
 
-export async function serveMail(options: SMTPServerOptions = {}): Promise<MailServerHere> {
+/** @param judge the code that a message is answered with; what it refuses is not among the mails */
+export async function serveMail(
+  options: SMTPServerOptions = {},
+  judge: (text: string) => number = () => 250,
+): Promise<MailServerHere> {
   const mails: TakenMail[] = []
   const tried: string[] = []
   const server = new SMTPServer({
@@ -38,10 +42,13 @@ export async function serveMail(options: SMTPServerOptions = {}): Promise<MailSe
       stream.on('data', (part: Buffer) => parts.push(part))
       stream.on('end', () => {
         const { mailFrom, rcptTo } = session.envelope
+        const text = Buffer.concat(parts).toString()
+        const responseCode = judge(text)
+        if (responseCode !== 250) return done(Object.assign(new Error('not this one'), { responseCode }))
         mails.push({
           from: mailFrom === false ? '' : (mailFrom?.address ?? ''),
           to: rcptTo.map(({ address }) => address),
-          text: Buffer.concat(parts).toString(),
+          text,
           user: session.user === undefined ? undefined : String(session.user),
           isSecure: session.secure,
         })

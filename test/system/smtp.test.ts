@@ -49,6 +49,23 @@ test('an addressee who is refused is a fault', async () => {
   expect(await faultOf(sent)).toMatchObject({ code: 'network', message: expect.stringContaining('nobody@example.com') })
 })
 
+test('a message that is refused for good is not one that may be taken later, nor is an addressee', async () => {
+  let code = 552
+  const { port, mails } = await serveMail({}, () => code)
+  expect(await sendMail(at(port), undefined, mail)).toMatchObject({
+    code: 'network',
+    message: expect.stringContaining('not this one'),
+  })
+  code = 451
+  expect(await faultOf(sendMail(at(port), undefined, mail))).toMatchObject({ code: 'network' })
+  code = 250
+  expect(await faultOf(sendMail(at(port), undefined, { ...mail, to: ['nobody@example.com'] }))).toMatchObject({
+    code: 'network',
+  })
+  expect(await sendMail(at(port), undefined, mail)).toBeUndefined()
+  expect(mails).toHaveLength(1)
+})
+
 test('a server that is not there is a fault', async () => {
   const { port } = await serveMail()
   expect(await faultOf(sendMail(at(port === 65_535 ? 1 : port + 1), undefined, mail))).toMatchObject({
