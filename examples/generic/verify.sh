@@ -1,23 +1,60 @@
 #!/bin/sh
-# For any CI system: verifies what a push brought, and leaves reports that most systems show.
-#   verify.sh BEFORE AFTER
-# AFTER is a commit, or the full name of a tag (refs/tags/v1), which is verified itself with all that it brings. Who may sign
-# is said by GITSIGIL_ALLOW (lines of ISSUER SUBJECT) or by the repository's policy.
+# For any CI system: verifies what a push brought, and never less, says what it takes for that, and leaves reports that most
+# systems show.
+#   verify.sh BEFORE AFTER [MAIN [OPTION...]]
+# BEFORE is where the branch or tag was: zeros, or nothing, where it is new. AFTER is a commit, or the full name of a tag
+# (refs/tags/v1), which is verified itself with all that it brings. MAIN is a branch that is verified itself, such as
+# origin/main: what is new is what it does not have. Leave it empty where the push is to it. Options are those of
+# gitsigil verify, in the place of these reports. Who may sign is said by GITSIGIL_ALLOW (lines of ISSUER SUBJECT) or by the
+# repository's policy.
 set -eu
-before=$1 after=$2
-# What was deleted brings nothing.
-case $after in *[!0]*) ;; *) exit 0 ;; esac
+before=$1 after=$2 main=${3:-}
+if [ $# -gt 3 ]; then shift 3; else set -- --report junit=gitsigil.xml --report sarif=gitsigil.sarif --report html=gitsigil.html; fi
+export GIT_TERMINAL_PROMPT=0
+
+tell() {
+  printf 'verify.sh: %s\n' "$*" >&2
+}
+
+commit_of() {
+  git rev-parse --quiet --verify "$1^{commit}"
+}
+
+# Whether the commit is here, or can be had: a shallow clone lacks what is below it, any clone what a force push took away.
+bring() {
+  if commit_of "$1" >/dev/null; then return 0; fi
+  case $1 in *[!0-9a-f]*) return 1 ;; esac
+  if [ "$(git rev-parse --is-shallow-repository)" = true ]; then git fetch --quiet --no-tags --unshallow origin 2>/dev/null || :; fi
+  if commit_of "$1" >/dev/null; then return 0; fi
+  git fetch --quiet --no-tags origin "$1" 2>/dev/null && commit_of "$1" >/dev/null
+}
+
+case $after in
+'' | -*)
+  tell "not a commit or tag: '$after'"
+  exit 2
+  ;;
+*[!0]*) ;;
+*)
+  tell 'what was deleted brings nothing'
+  exit 0
+  ;;
+esac
+bring "$after" || :
+why='there is no state before'
 case $before in
 *[!0]*)
-  if git cat-file -e "$before^{commit}" 2>/dev/null; then
-    set -- "$before..$after"
-  else
-    # A force push, or a clone that does not reach so far back.
-    echo "verify.sh: $before is not in this clone, so all that $after reaches is verified; a whole clone may have it" >&2
-    set -- --history "$after"
+  if bring "$before"; then
+    start=$(commit_of "$before")
+    tell "verifies what $after has and $start had not"
+    exec gitsigil verify "$@" -- "$start..$after"
   fi
+  why="$before is not here and could not be fetched"
   ;;
-# A branch or tag that is new has no state before.
-*) set -- --history "$after" ;;
 esac
-exec gitsigil verify --report junit=gitsigil.xml --report sarif=gitsigil.sarif --report html=gitsigil.html "$@"
+if [ -n "$main" ] && start=$(commit_of "$main"); then
+  tell "$why: verifies what $after has and $main has not"
+  exec gitsigil verify "$@" -- "$start..$after"
+fi
+tell "$why: verifies all that $after has"
+exec gitsigil verify "$@" --history "$after"
