@@ -8,6 +8,7 @@ import { chooseSteps } from '../oidc/choose.ts'
 import type { KeptLogins } from '../oidc/kept-client.ts'
 import type { World } from '../system/world.ts'
 import { escapeJson } from '../tell.ts'
+import { isSandbox } from '../trust/here-client.ts'
 import { instancesDirectory } from '../trust/place.ts'
 import { PUBLIC_GOOD_DATE } from '../trust/public-good.ts'
 import { readRecord } from '../trust/store-client.ts'
@@ -53,11 +54,15 @@ async function monitorState(world: World): Promise<Pick<StatusDocument, 'monitor
 }
 
 function trustState({ instance, configured }: Standing): TrustState {
-  const { source, sandbox, name } = instance
+  const { source, name } = instance
   const instances = instancesDirectory(configured.env)
   const record = source === 'cache' && instances !== undefined ? readRecord(instances, name) : undefined
   const since = source === 'embedded' ? PUBLIC_GOOD_DATE : record?.refreshed
-  return { source, sandbox, ...(since === undefined ? {} : { since: new Date(since).toISOString() }) }
+  return {
+    source,
+    sandbox: isSandbox(instance),
+    ...(since === undefined ? {} : { since: new Date(since).toISOString() }),
+  }
 }
 
 async function agentState(standing: Standing): Promise<AgentState> {

@@ -5,8 +5,8 @@ import { dirname, join } from 'node:path'
 import { Fault } from '../errors.ts'
 import { readBytesIfAny } from '../system/files.ts'
 import type { Http } from '../system/http.ts'
-import { isLoopback } from '../system/http-url.ts'
 import { makePrivateDirectory, removeFile, replaceFile } from '../system/private-files.ts'
+import { isHere, isIssuedHere } from './here-client.ts'
 import { PUBLIC_GOOD } from './instance.ts'
 import { instancePaths } from './place.ts'
 import { encodeRecord, type InstanceRecord } from './record.ts'
@@ -85,8 +85,7 @@ function readDocuments(mirror: string, update: TufUpdate): Documents {
 // mirror of public good may be anywhere.
 function isSandbox(request: StartRequest, start: Start, { trustedRoot }: Documents): boolean {
   if (request.name === PUBLIC_GOOD && request.root === undefined) return false
-  const urls = [start.mirror, ...parseTrustedRoot(trustedRoot).authorities.map(({ uri }) => uri)]
-  const isLocal = urls.some((url) => URL.canParse(url) && isLoopback(new URL(url)))
+  const isLocal = isHere(start.mirror) || isIssuedHere(parseTrustedRoot(trustedRoot))
   const sandbox = isLocal || (!start.isFresh && start.record?.sandbox === true)
   if (sandbox && request.name === PUBLIC_GOOD)
     throw new Fault('config', `a sandbox cannot be named ${PUBLIC_GOOD}`, { hint: 'name it: --instance sandbox' })

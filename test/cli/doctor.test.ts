@@ -39,6 +39,13 @@ async function doctor(args: readonly string[] = [], now: () => number = Date.now
   return await examine(repository.path, args, now, token === undefined ? {} : { SIGSTORE_ID_TOKEN: token })
 }
 
+/** The same trust, as that of services on another machine. */
+function elsewhere(): string {
+  const path = join(folder, 'elsewhere.json')
+  writeFileSync(path, Buffer.from(sandbox.trustedRoot).toString().replaceAll('localhost', 'sigstore.example.com'))
+  return path
+}
+
 async function examine(
   cwd: string,
   args: readonly string[] = [],
@@ -114,6 +121,22 @@ describe('what is wrong is a line that says what to do', () => {
   })
 })
 
+test('a sandbox is called one, also where its trusted root is named as a file, and another file is not', async () => {
+  const sandboxed = await doctor(['--offline'])
+  expect(sandboxed.named('trust')).toEqual({
+    name: 'trust',
+    level: 'warn',
+    text: expect.stringMatching(/^instance custom, from files .* names, is a sandbox: for trying and testing/),
+  })
+  const variables = { GITSIGIL_TRUSTED_ROOT: elsewhere() }
+  const { named } = await examine(repository.path, ['--offline'], Date.now, variables)
+  expect(named('trust')).toEqual({
+    name: 'trust',
+    level: 'ok',
+    text: 'instance custom, from files that the configuration names',
+  })
+})
+
 test('a service that is down is named with its host', async () => {
   repository.git(['config', 'gitsigil.fulcio', 'http://localhost:9'])
   const { status, named } = await doctor()
@@ -163,7 +186,7 @@ describe('in a bare repository, where nobody signs,', () => {
   })
 
   test('all is well with a hook, somebody who may push and trust that is young; nothing is asked of signing', async () => {
-    const { path, install } = await server(trusted())
+    const { path, install } = await server({ ...trusted(), 'gitsigil.trustedRoot': elsewhere() })
     expect(await install()).toBe(0)
     const { status, findings } = await examine(path)
     expect(findings.map(({ name, level }) => `${name} ${level}`)).toEqual([

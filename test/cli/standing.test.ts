@@ -116,6 +116,7 @@ describe('status', () => {
       '',
     ])
     expect(out).toContain('identity  nobody is logged in: the next signature asks, with a code for another device\n')
+    expect(out).toContain('instance  custom, a sandbox\n')
     expect(out).toContain('agent     not used: gitsigil.agent is false\n')
     expect(out).toContain('keychain  not used: gitsigil.keychain is false\n')
   })
