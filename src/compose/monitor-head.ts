@@ -66,8 +66,10 @@ export function provenProblem(
   return { ...problem(watching, head, kind, why), evidence }
 }
 
+/** Not of a log that has come to its end: it grows no more. */
 export function frozenProblem(watching: Watching, head: LogHead, changed: number): readonly LogSighting[] {
-  const { rules, now } = watching
+  const { rules, now, view } = watching
+  if (now() > (view.log.validFor.end ?? Number.POSITIVE_INFINITY)) return []
   const { time, by } = oldestWord(head.checkpoint, rules.witnesses, { changed, now: now() })
   const age = now() - time
   if (rules.maxAge === undefined || age <= rules.maxAge) return []

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { toHex } from '../bytes.ts'
 import { Fault } from '../errors.ts'
 import { MAX_STATE, parseState } from '../monitor/state.ts'
+import { parseTellings, type Telling, tellingOf } from '../monitor/telling.ts'
 import { readBytes, readBytesIfAny, readModified } from '../system/files.ts'
 import { findGitFolder } from '../system/git-settings.ts'
 import { listDirectories, listFiles } from '../system/private-files.ts'
@@ -41,13 +42,31 @@ export function stemOf(folder: string, { id }: Pick<LogAuthority, 'id'>): string
 /** What a log takes in within a day of its end may still be signed before it. */
 const A_DAY = 86_400_000
 
-/** Whether a monitor has begun with a log and not looked at it since its end: what was signed until then is good for ever. */
-export function isUnfinished(folder: string, log: Pick<LogAuthority, 'id' | 'validFor'>): boolean {
-  const bytes = readBytesIfAny(`${stemOf(folder, log)}.json`, MAX_STATE)
+/** The record of what was told of it. */
+export function toldOf(stem: string): string {
+  return `${stem}.told.json`
+}
+
+/**
+ * Whether a monitor has begun with a log that has come to its end, and not looked at it since then or not told all of it by
+ * these ways: what was signed until then is good for ever.
+ */
+export function isUnfinished(
+  folder: string,
+  log: Pick<LogAuthority, 'id' | 'validFor'>,
+  ways: readonly string[],
+): boolean {
+  const stem = stemOf(folder, log)
+  const bytes = readBytesIfAny(`${stem}.json`, MAX_STATE)
   const { end } = log.validFor
   if (bytes === undefined || end === undefined) return false
   try {
-    return parseState(bytes).reached < end + A_DAY
+    const { reached, waiting, sightings } = parseState(bytes)
+    if (reached < end + A_DAY || waiting.length > 0) return true
+    const told = readBytesIfAny(toldOf(stem))
+    const tellings = told === undefined ? new Map() : parseTellings(told)
+    const isTold = ({ next, refused }: Telling) => next >= sightings && refused.length === 0
+    return !ways.every((way) => isTold(tellingOf(tellings, way)))
   } catch (thrown) {
     // Who looks at it says which file is damaged.
     if (thrown instanceof Fault) return true

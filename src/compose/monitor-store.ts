@@ -4,21 +4,19 @@ import { concatBytes, equalBytes } from '../bytes.ts'
 import { Fault } from '../errors.ts'
 import { encodeSighting, isLogSighting, parseSighting, type Sighting } from '../monitor/sighting.ts'
 import { encodeState, MAX_STATE, type MonitorState, parseState } from '../monitor/state.ts'
-import { encodeTellings, MAX_REFUSED, parseTellings, type Telling } from '../monitor/telling.ts'
+import { encodeTellings, MAX_REFUSED, parseTellings, type Telling, tellingOf } from '../monitor/telling.ts'
 import { readBytesIfAny } from '../system/files.ts'
 import { appendBehind } from '../system/journal.ts'
 import { readLines } from '../system/lines.ts'
 import { replaceFile } from '../system/private-files.ts'
 import type { LogAuthority } from '../trust/root.ts'
-import { stemOf } from './monitor-standing.ts'
+import { stemOf, toldOf } from './monitor-standing.ts'
 
 /** A sighting, and where it stands in the journal. */
 export interface Placed {
   readonly place: number
   readonly sighting: Sighting
 }
-
-const NOTHING: Telling = { next: 0, refused: [] }
 
 export class MonitorStore {
   /** Files of this log begin with it. */
@@ -40,10 +38,7 @@ export class MonitorStore {
     if (this.#state !== undefined) appendBehind(this.#journal, this.#state.journal, new Uint8Array())
     for (const sighting of this.#read()) this.#remember(sighting)
     const told = this.#told()
-    // Without a word of what was told, nothing was.
-    const behind = [...(told.size === 0 ? [NOTHING] : told.values())].flatMap(({ next, refused }) => [next, ...refused])
-    const begun = { next: Math.min(...behind), refused: [] }
-    this.#writeTold(new Map([...ways.map((way) => [way, begun] as const), ...told]))
+    this.#writeTold(new Map([...told, ...ways.map((way) => [way, tellingOf(told, way)] as const)]))
   }
 
   /** Undefined before the first run. */
@@ -130,12 +125,12 @@ export class MonitorStore {
   }
 
   #tellingOf(way: string): Telling {
-    return this.#told().get(way) ?? NOTHING
+    return tellingOf(this.#told(), way)
   }
 
   /** Of no more than the journal holds: one that begins anew is told from its beginning. */
   #told(): ReadonlyMap<string, Telling> {
-    const path = `${this.stem}.told.json`
+    const path = toldOf(this.stem)
     const bytes = readBytesIfAny(path)
     const tellings = bytes === undefined ? [] : [...readWhole(path, () => parseTellings(bytes))]
     return new Map(
@@ -147,7 +142,7 @@ export class MonitorStore {
   }
 
   #writeTold(tellings: ReadonlyMap<string, Telling>): void {
-    const path = `${this.stem}.told.json`
+    const path = toldOf(this.stem)
     const bytes = encodeTellings(tellings)
     // A disk that is full for a while ends no monitor that has nothing to write.
     if (!equalBytes(readBytesIfAny(path) ?? new Uint8Array(), bytes)) replaceFile(path, bytes)

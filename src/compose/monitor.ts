@@ -90,7 +90,7 @@ export async function openMonitor(configured: Configured, request: MonitorReques
       const rules = { ...(await composeRules(configured, request)), begun: readBegun(folder) }
       const repositories = repositoriesFor(rules.watch, signal)
       const now = () => configured.world.now()
-      const views = composeEveryLog(configured, request.url, (log) => isUnfinished(folder, log))
+      const views = composeEveryLog(configured, request.url, (log) => isUnfinished(folder, log, request.ways))
       const lookAt = async ({ log, version }: LogView): Promise<Outcome> => {
         // A time of its own: one that takes all of it leaves the others theirs.
         const http = composeHttp(configured, BUDGET)

@@ -26,6 +26,13 @@ export function parseTellings(bytes: Uint8Array): ReadonlyMap<string, Telling> {
   return new Map([...parseDocument(bytes, WHAT).fields].map(([way, row]) => [way, readRow(row)]))
 }
 
+/** Of one way. One that is new begins with what some other has not told: it may be there because that one failed. */
+export function tellingOf(tellings: ReadonlyMap<string, Telling>, way: string): Telling {
+  const open = [...tellings.values()].flatMap(({ next, refused }) => [next, ...refused])
+  // Without a word of what was told, nothing was.
+  return tellings.get(way) ?? { next: open.length === 0 ? 0 : Math.min(...open), refused: [] }
+}
+
 function readRow(row: unknown): Telling {
   const [next, ...refused] = (Array.isArray(row) ? row : [row]).map(readPlace)
   if (next === undefined || refused.length > MAX_REFUSED || refused.some((place) => place >= next))

@@ -297,25 +297,62 @@ test('a log that takes its time holds up no alert of another', async () => {
   expect([await runCommand(world), wasTold]).toEqual([1, true])
 })
 
-test('a log that has come to its end is looked at up to then, and no more', async () => {
-  const [folder, email] = [temporaryFolder('root'), '--email=last@example.com']
-  const root = join(folder, 'trusted_root.json')
-  const run = async (now: number) => {
-    const args = ['monitor', '--from=0', email, `--trusted-root=${root}`, `--state=${folder}/state`]
-    const world = testWorld({ args, cwd: repository.path, now: () => now })
-    return [await runCommand(world), world.output(1) + world.output(2)] as const
+describe('a log that has come to its end', () => {
+  const DAY = 86_400_000
+
+  /** With an entry by `email` in its last minute; `run` is at a time and with more arguments. */
+  async function endedLog(email: string) {
+    const folder = temporaryFolder('root')
+    const root = join(folder, 'trusted_root.json')
+    const run = async (now: number, ...more: readonly string[]) => {
+      const flags = ['--from=0', `--email=${email}`, `--trusted-root=${root}`, `--state=${folder}/state`]
+      const world = testWorld({ args: ['monitor', ...flags, ...more], cwd: repository.path, now: () => now })
+      return [await runCommand(world), world.output(1) + world.output(2)] as const
+    }
+    writeFileSync(root, sandbox.trustedRoot)
+    await run(Date.now())
+    await signEmbedded(sandbox, await logIn(sandbox, email), commitPayload('in the last minute'), 2)
+    const document = JSON.parse(Buffer.from(sandbox.trustedRoot).toString())
+    const ended = document.tlogs.find(({ baseUrl }: { baseUrl: string }) => baseUrl === sandbox.urls.rekor2)
+    ended.publicKey.validFor.end = new Date(Date.now() - 1).toISOString()
+    writeFileSync(root, JSON.stringify(document))
+    return run
   }
-  writeFileSync(root, sandbox.trustedRoot)
-  await run(Date.now())
-  await signEmbedded(sandbox, await logIn(sandbox, 'last@example.com'), commitPayload('in the last minute'), 2)
-  const document = JSON.parse(Buffer.from(sandbox.trustedRoot).toString())
-  const ended = document.tlogs.find(({ baseUrl }: { baseUrl: string }) => baseUrl === sandbox.urls.rekor2)
-  ended.publicKey.validFor.end = new Date(Date.now() - 1).toISOString()
-  writeFileSync(root, JSON.stringify(document))
-  expect(await run(Date.now())).toEqual([1, expect.stringContaining(`of ${sandbox.urls.rekor2} by last@example.com`)])
-  const later = Date.now() + 48 * 3_600_000
-  expect(await run(later)).toEqual([0, expect.stringContaining(`${sandbox.urls.rekor2}: 0 entries looked at`)])
-  expect(await run(later)).toEqual([0, expect.not.stringContaining(sandbox.urls.rekor2)])
+  const rekor2 = () => sandbox.urls.rekor2
+
+  test('is looked at up to then, and no more', async () => {
+    const run = await endedLog('last@example.com')
+    expect(await run(Date.now())).toEqual([1, expect.stringContaining(`of ${rekor2()} by last@example.com`)])
+    const later = Date.now() + 2 * DAY
+    expect(await run(later)).toEqual([0, expect.stringContaining(`${rekor2()}: 0 entries looked at`)])
+    expect(await run(later)).toEqual([0, expect.not.stringContaining(rekor2())])
+  })
+
+  test('is looked at until nothing of it is waited for', async () => {
+    const run = await endedLog('awaited@example.com')
+    const later = Date.now() + 2 * DAY
+    expect(await run(later, '--grace=2h')).toEqual([0, expect.not.stringContaining('ALERT')])
+    const over = await run(later + DAY, '--grace=2h')
+    expect(over).toEqual([1, expect.stringContaining(`of ${rekor2()} by awaited@example.com`)])
+    expect(await run(later + DAY)).toEqual([0, expect.not.stringContaining(rekor2())])
+  })
+
+  test.each([503, 400])(
+    'is looked at until everybody was told of it, where a webhook answers %i',
+    async (status) => {
+      let isMended = false
+      const { url, asked } = await serve((_, response) => response.writeHead(isMended ? 204 : status).end())
+      const run = await endedLog(`told${status}@example.com`)
+      const later = Date.now() + 2 * DAY
+      expect((await run(later, `--webhook=${url}`))[0]).toBe(1)
+      expect(await run(later, `--webhook=${url}`)).toEqual([3, expect.stringContaining('error: the webhook at')])
+      isMended = true
+      expect((await run(later, `--webhook=${url}`))[0]).toBe(0)
+      expect(JSON.parse(asked.at(-1)?.body.toString() ?? '')).toMatchObject({ log: rekor2(), kind: 'uncovered' })
+      expect(await run(later, `--webhook=${url}`)).toEqual([0, expect.not.stringContaining(rekor2())])
+    },
+    30_000,
+  )
 })
 
 test('a log that comes to be in use is looked at from its beginning', async () => {

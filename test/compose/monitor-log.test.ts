@@ -11,6 +11,7 @@ import type { Sighting } from '../../src/monitor/sighting.ts'
 import { prepareWatch } from '../../src/monitor/watch.ts'
 import { encodeNote, parseCheckpoint } from '../../src/rekor/checkpoint.ts'
 import type { LogView } from '../../src/rekor/client-log.ts'
+import { createLogView } from '../../src/rekor/client-log-open.ts'
 import { readBody } from '../../src/rekor/read-body.ts'
 import { openTileLog } from '../../src/sandbox/log/disk-log.ts'
 import { createLogScan, type LogScan } from '../../src/scan/stream.ts'
@@ -25,6 +26,7 @@ import { makeWitness, type TestWitness } from '../support/witness.ts'
 const NOON = Date.parse('2026-06-15T12:00:00Z')
 const HOUR = 3_600_000
 const key = makeLog('ed25519')
+const inUse = { ...key.authority, validFor: { start: key.authority.validFor.start } }
 const mine = (message: string) => forgeEntry(message).body
 const noise = (count: number, name = 'entry') =>
   Array.from({ length: count }, (_, i) => encodeUtf8(`{"kind":"x","apiVersion":"1","n":"${name} ${i}"}`))
@@ -40,7 +42,7 @@ async function logOf(
     encodeNote(body, [key.noteSignature(body), ...witnesses.map((witness) => witness.cosign(body, NOON))])
   const log = await openTileLog('/log', { origin, sign, disk: new MemoryDisk() })
   await Promise.all(bodies.map((body) => log.append(body)))
-  return await serveFilled({ log, authority: key.authority })
+  return await serveFilled({ log, authority: inUse })
 }
 
 interface Seen extends Pick<ServedLog, 'authority' | 'http' | 'view'> {
@@ -151,6 +153,15 @@ test('a log that does not grow for longer than it may is an alert, once for each
   await log.log.append(mine('late'))
   const { standing, journal } = await at(5)
   expect([standing, journal.map((one) => one.kind)]).toEqual([[], ['frozen', 'uncovered']])
+})
+
+test('one that has come to its end grows no more, and that is no alert', async () => {
+  const log = await logOf(noise(5))
+  const authority = { ...log.authority, validFor: { ...log.authority.validFor, end: NOON } }
+  const ended = { ...log, authority, view: createLogView(log.http, authority, 2) }
+  const folder = temporaryFolder('state')
+  const at = async (hours: number) => await look(folder, ended, { maxAge: HOUR, now: NOON + hours * HOUR })
+  expect([(await at(-9)).standing, (await at(9)).standing]).toEqual([[], []])
 })
 
 test('its age is what its witnesses say, where they say it', async () => {
