@@ -74,10 +74,10 @@ function print(reports: readonly Report[], milliseconds: number): number {
   let grown = 0
   for (const { medianGood, slowest, mostWork, heap } of reports) {
     grown = Math.max(grown, heap[1] - heap[0])
-    const times = `median good ${medianGood.toFixed(2)} ms, slowest ${slowest.toFixed(2)} ms (${(slowest / medianGood).toFixed(1)} times)`
-    console.log(
-      `${times}; most work ${JSON.stringify(mostWork)}; heap ${heap.map((bytes) => (bytes / 2 ** 20).toFixed(1)).join(' then ')} MiB`,
-    )
+    const ratio = (slowest / medianGood).toFixed(1)
+    const times = `median good ${medianGood.toFixed(2)} ms, slowest ${slowest.toFixed(2)} ms (${ratio} times)`
+    const sizes = heap.map((bytes) => (bytes / 2 ** 20).toFixed(1)).join(' then ')
+    console.log(`${times}; most work ${JSON.stringify(mostWork)}; heap ${sizes} MiB`)
   }
   if (grown > MOST_GROWTH) console.log(`the heap grew by ${grown} bytes`)
   const cases = reports.reduce((total, report) => total + report.cases, 0)

@@ -58,7 +58,8 @@ export function table(measured: readonly Measured[], memory?: (subject: Subject)
     .map(({ subject, times }) => {
       const figures = [median(times), Math.min(...times)].map((time) => time.toFixed(1).padStart(8))
       const name = subject.name.padEnd(16)
-      return `  ${name}${figures[0]} ms (least ${figures[1]?.trim()})${against(first, times)}${against(gitsign, times)}  ${memory?.(subject) ?? ''}`.trimEnd()
+      const ratios = against(first, times) + against(gitsign, times)
+      return `  ${name}${figures[0]} ms (least ${figures[1]?.trim()})${ratios}  ${memory?.(subject) ?? ''}`.trimEnd()
     })
     .join('\n')
 }

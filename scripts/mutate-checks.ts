@@ -83,7 +83,10 @@ function makeCopy(): void {
   symlinkSync(resolve('../shared'), join(parent, 'shared'))
 }
 
-/** The vectors first, because that is quick, then the file's own test, then the room's, then the whole core's. A mutant that hangs is caught too. */
+/**
+ * The vectors first, because that is quick, then the file's own test, then the room's, then the whole core's. A mutant that
+ * hangs is caught too.
+ */
 function isCaught({ path, source }: Disabled): boolean {
   const original = readFileSync(path, 'utf8')
   writeFileSync(join(copy, path), source)

@@ -16,7 +16,9 @@ const SYSTEM = {
   globals: 'async clock later network process random',
 }
 
-const WIRED = `${EVIDENCE} bundle attest verify policy report history git sign oidc config system ${CLIENTS} agent monitor scan compose`
+const WIRED =
+  `${EVIDENCE} bundle attest verify policy report history git sign oidc ` +
+  `config system ${CLIENTS} agent monitor scan compose`
 const KEYTAR = ['darwin-arm64', 'darwin-x64', 'linux-arm64', 'linux-x64', 'win32-arm64', 'win32-x64']
   .map((platform) => `@github/keytar/prebuilds/${platform}/keytar.node`)
   .join(' ')

@@ -86,7 +86,8 @@ test.skipIf(globSync('src/index.ts', { cwd: top }).length === 0)('is a library w
   writeFileSync(join(user, 'package.json'), '{"type":"module"}')
   writeFileSync(
     join(user, 'use.ts'),
-    `import * as gitsigil from 'gitsigil'\nexport const names: string[] = Object.keys(gitsigil)\nconsole.log(names.length > 0)\n`,
+    `import * as gitsigil from 'gitsigil'\n` +
+      `export const names: string[] = Object.keys(gitsigil)\nconsole.log(names.length > 0)\n`,
   )
   const options = [
     '--noEmit',

@@ -9,7 +9,11 @@
 # repository's policy.
 set -eu
 before=$1 after=$2 main=${3:-}
-if [ $# -gt 3 ]; then shift 3; else set -- --report junit=gitsigil.xml --report sarif=gitsigil.sarif --report html=gitsigil.html; fi
+if [ $# -gt 3 ]; then
+  shift 3
+else
+  set -- --report junit=gitsigil.xml --report sarif=gitsigil.sarif --report html=gitsigil.html
+fi
 export GIT_TERMINAL_PROMPT=0
 
 tell() {
@@ -24,7 +28,9 @@ commit_of() {
 bring() {
   if commit_of "$1" >/dev/null; then return 0; fi
   case $1 in *[!0-9a-f]*) return 1 ;; esac
-  if [ "$(git rev-parse --is-shallow-repository)" = true ]; then git fetch --quiet --no-tags --unshallow origin 2>/dev/null || :; fi
+  if [ "$(git rev-parse --is-shallow-repository)" = true ]; then
+    git fetch --quiet --no-tags --unshallow origin 2>/dev/null || :
+  fi
   if commit_of "$1" >/dev/null; then return 0; fi
   git fetch --quiet --no-tags origin "$1" 2>/dev/null && commit_of "$1" >/dev/null
 }

@@ -22,7 +22,8 @@ export const FREE = {
   'stated digest': 'compared with the artifact at hand where it is there, and never in its place',
   'further entries': 'an entry more or less, by another log: each that is there was verified',
   'no promise':
-    'a bundle’s v1 entry may lack its SET where a timestamp proves the time: its time counts for nothing then, its index is its bearer’s word',
+    'a bundle’s v1 entry may lack its SET where a timestamp proves the time: its time counts for nothing then, ' +
+    'its index is its bearer’s word',
   repaired: 'an unsigned slip of a bad vector was undone: certificate, signed attributes and signature are its own',
 } as const
 export type Free = keyof typeof FREE

@@ -80,10 +80,12 @@ async function measureRatios(repository: string): Promise<void> {
       `  ${middle(({ one }) => one.bare / one.time)} in one thread, ${middle(({ two }) => two.bare / two.time)} in two`,
     )
     console.log(
-      `  two threads ${middle(({ one, two }) => one.time / two.time)}x one, two processes of bare cryptography ${middle(({ one, two }) => one.bare / two.bare)}x one`,
+      `  two threads ${middle(({ one, two }) => one.time / two.time)}x one, ` +
+        `two processes of bare cryptography ${middle(({ one, two }) => one.bare / two.bare)}x one`,
     )
     console.log(
-      `  ${middle(({ one, single }) => single / one.time, 1)}x a loop of single verifications, ${middle(({ two, single }) => single / two.time, 1)}x with two threads`,
+      `  ${middle(({ one, single }) => single / one.time, 1)}x a loop of single verifications, ` +
+        `${middle(({ two, single }) => single / two.time, 1)}x with two threads`,
     )
   }
 }
@@ -115,5 +117,6 @@ async function measureClone(repository: string): Promise<void> {
 
 function lineOf(what: string, { time, memory, objects, signatures }: Run): string {
   const rate = (count: number) => Math.round(count / (time / 1000))
-  return `${what} thread${what.endsWith(' 1') ? '' : 's'}: ${rate(objects)} objects/s, ${rate(signatures)} signatures/s, ${memory.toFixed(0)} MiB`
+  const threads = `${what} thread${what.endsWith(' 1') ? '' : 's'}`
+  return `${threads}: ${rate(objects)} objects/s, ${rate(signatures)} signatures/s, ${memory.toFixed(0)} MiB`
 }

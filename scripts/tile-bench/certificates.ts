@@ -9,7 +9,9 @@ const FULCIO = '1.3.6.1.4.1.57264.1'
 const ACTIONS = 'https://token.actions.githubusercontent.com'
 export const ISSUER = 'https://accounts.example.com'
 
-/** `count` certificates; number n is of `signerN@example.com` or of repository `org/projectN`. Three of four are of workflows. */
+/**
+ * `count` certificates; number n is of `signerN@example.com` or of repository `org/projectN`. Three of four are of workflows.
+ */
 export function makeCertificates(count: number): readonly Uint8Array[] {
   const instance = newInstance()
   return Array.from({ length: count }, (_, n) =>

@@ -8,7 +8,9 @@ import { bytesOf, type JsonObject, objectsOf, optionalText, textOf } from '../tr
 const WHAT = 'DSSE envelope'
 const MAX_TYPE = 256
 
-/** What is signed: `DSSEv1`, then type and payload, each after its length in bytes, so that neither can reach into the other. */
+/**
+ * What is signed: `DSSEv1`, then type and payload, each after its length in bytes, so that neither can reach into the other.
+ */
 export function preAuthEncoding({ payloadType, payload }: Pick<Envelope, 'payloadType' | 'payload'>): Uint8Array {
   const type = encodeUtf8(payloadType)
   return concatBytes(encodeUtf8(`DSSEv1 ${type.length} `), type, encodeUtf8(` ${payload.length} `), payload)

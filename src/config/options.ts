@@ -83,7 +83,9 @@ export const OPTIONS = {
   }),
   rewrites: choiceOr<(typeof rewriteModes)[number]>(rewriteModes, 'signed', {
     env: [],
-    help: 'what a hook asks of deletions, tags that move and pushes that do not go forward: that the push is signed, or nothing',
+    help:
+      'what a hook asks of deletions, tags that move and pushes that do not go forward: ' +
+      'that the push is signed, or nothing',
   }),
   fulcioRoot: file({ gitsign: true, env: sigstoreEnv('FULCIO_ROOT'), help: "PEM of the certificate authority's root" }),
   timestampCertChain: file({

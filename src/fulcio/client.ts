@@ -30,7 +30,8 @@ const SERVICE = 'Fulcio'
 const NO_CHAIN = 'answered with what is no certificate chain'
 const TIMEOUT = 15_000
 const STALE_HINT =
-  "the token may have expired on its way (GitHub's live for five minutes): get a new one; a GitHub Actions job needs the permission id-token: write"
+  "the token may have expired on its way (GitHub's live for five minutes): get a new one; " +
+  'a GitHub Actions job needs the permission id-token: write'
 
 export function createFulcioClient(options: FulcioOptions): FulcioClient {
   const url = endpoint(options.url, '/api/v2/signingCert')

@@ -15,7 +15,8 @@ export const KEPT_SUFFIX = '.before-gitsigil'
 
 /** What would load code into the program, or make it another one; a pusher may have a say in the environment. */
 const LOADING =
-  'NODE_OPTIONS NODE_PATH NODE_COMPILE_CACHE BUN_BE_BUN BUN_OPTIONS BUN_INSPECT BUN_INSPECT_PRELOAD OPENSSL_CONF OPENSSL_MODULES'
+  'NODE_OPTIONS NODE_PATH NODE_COMPILE_CACHE BUN_BE_BUN BUN_OPTIONS BUN_INSPECT BUN_INSPECT_PRELOAD ' +
+  'OPENSSL_CONF OPENSSL_MODULES'
 const HEADER = /^#!\/bin\/sh\n# gitsigil hook ([a-z-]+) ([0-9a-f]{32})\n/
 
 export function encodeHookScript({ name, command }: HookScript): string {

@@ -19,7 +19,10 @@ export interface KeptLogins {
   token(): Promise<IdentityToken | undefined>
   /** Keeps what was logged in. @returns why it was not kept */
   keep(login: Login): Promise<string | undefined>
-  /** Removes them here and has their issuers end them; what an issuer does not do is a note. @returns why one could not be removed */
+  /**
+   * Removes them here and has their issuers end them; what an issuer does not do is a note.
+   * @returns why one could not be removed
+   */
   forget(logins: readonly KeptLogin[]): Promise<string | undefined>
 }
 

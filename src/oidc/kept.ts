@@ -40,7 +40,10 @@ export function keptFor(
     .filter(({ instance, issuer }) => instance === wanted.instance && sameUrl(issuer, wanted.issuer))
 }
 
-/** The one to use: the first that is wanted, else the only one where anybody will do; undefined where there is none or it would be a guess. */
+/**
+ * The one to use: the first that is wanted, else the only one where anybody will do; undefined where there is none or it
+ * would be a guess.
+ */
 export function chooseKept(accounts: readonly string[], wanted: KeptWanted): KeptLogin | undefined {
   const kept = keptFor(accounts, wanted)
   const preferred = wanted.subjects.flatMap((subject) => kept.find((login) => login.subject === subject) ?? [])

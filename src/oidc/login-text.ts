@@ -12,7 +12,8 @@ export function browserText(url: string, state: 'opened' | 'not opened'): string
 }
 
 export function deviceText(url: string, code: string): string {
-  return `${NAME}: to sign, open this page on any device:\n\n    ${escapeText(url)}\n\n${NAME}: and enter the code ${escapeText(code)}\n`
+  const page = `${NAME}: to sign, open this page on any device:\n\n    ${escapeText(url)}\n\n`
+  return `${page}${NAME}: and enter the code ${escapeText(code)}\n`
 }
 
 export function noBrowserText(why: string): string {

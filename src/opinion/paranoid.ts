@@ -1,5 +1,5 @@
-// `verify --paranoid` and `verify-bundle --paranoid`: our verdict, and the second opinion's. Where they disagree nothing is accepted: one of the two is
-// wrong, and nobody can tell which before somebody has looked.
+// `verify --paranoid` and `verify-bundle --paranoid`: our verdict, and the second opinion's. Where they disagree nothing is
+// accepted: one of the two is wrong, and nobody can tell which before somebody has looked.
 import { parseArmor } from '../cms/armor.ts'
 import { parseSignedData } from '../cms/signed-data.ts'
 import type { VerifyOptions } from '../verify/material.ts'

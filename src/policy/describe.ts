@@ -29,7 +29,8 @@ function describeRule(rule: Rule): string {
   const start =
     rule.start.length === 0 ? '' : `, but what is not after ${rule.start.map((oid) => oid.slice(0, 12)).join(', ')}`
   const verb = rule.mode === 'warn' ? 'should be' : 'must be'
-  return `each ${rule.kinds.join(' and ')} at ${where}${paths}${parents}${start} ${verb} by ${rule.authorities.map(describeAuthority).join(', or ')}`
+  const who = rule.authorities.map(describeAuthority).join(', or ')
+  return `each ${rule.kinds.join(' and ')} at ${where}${paths}${parents}${start} ${verb} by ${who}`
 }
 
 function describeAuthority({ signers, quorum, cel }: Authority): string {

@@ -1,7 +1,10 @@
 // Times in policies: UTC, to the second or the day.
 import { unfit } from './node.ts'
 
-/** Milliseconds since 1970. Throws `config` (`unfit`) for a day that there is not: `Date` takes the 31st of February for the 3rd of March. */
+/**
+ * Milliseconds since 1970. Throws `config` (`unfit`) for a day that there is not: `Date` takes the 31st of February for the
+ * 3rd of March.
+ */
 export function parseTime(text: string, line: number): number {
   const whole = text.includes('T') ? text : `${text}T00:00:00Z`
   const time = Date.parse(whole)

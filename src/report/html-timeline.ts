@@ -1,5 +1,5 @@
-// The time line of signers: a row for each, with a bar for each stretch of time, the higher the more they signed. Times are those that a log or a timestamp
-// authority proves, so what is not accepted is not in it.
+// The time line of signers: a row for each, with a bar for each stretch of time, the higher the more they signed. Times are
+// those that a log or a timestamp authority proves, so what is not accepted is not in it.
 import { thousands } from './counts.ts'
 import type { Lane, Timeline } from './timeline.ts'
 import { escapeMarkup } from './xml.ts'
@@ -28,7 +28,8 @@ ${rows.join('\n')}
 function laneRow(timeline: Timeline, lane: Lane, most: number): string {
   const { subject, issuer, total, doubtful, buckets } = lane
   const sorted = [...buckets].sort(([a], [b]) => a - b)
-  const label = `${thousands(total)} signatures from ${day(timeAt(timeline, sorted[0]?.[0] ?? 0))} to ${day(timeAt(timeline, sorted.at(-1)?.[0] ?? 0))}`
+  const dayOf = (column: (typeof sorted)[number] | undefined) => day(timeAt(timeline, column?.[0] ?? 0))
+  const label = `${thousands(total)} signatures from ${dayOf(sorted[0])} to ${dayOf(sorted.at(-1))}`
   const bars = sorted.map(([at, number]) => bar(timeline, at, number, most))
   const name = escapeMarkup(subject)
   const note = doubtful === 0 ? '' : `<small class="doubt">${thousands(doubtful)} not allowed</small>`

@@ -69,4 +69,6 @@ function canShow(service: ServiceName, kind: FaultKind): boolean {
   return SHOWN_BY[kind]?.includes(service) ?? true
 }
 
-export const FAULT_HELP = `SERVICE is one of ${SERVICE_NAMES.join(', ')}; KIND one of ${[...FAULT_KINDS, ...FAULT_STATUSES].join(', ')}; N is how many requests it hits, for latency milliseconds`
+export const FAULT_HELP =
+  `SERVICE is one of ${SERVICE_NAMES.join(', ')}; KIND one of ${[...FAULT_KINDS, ...FAULT_STATUSES].join(', ')}; ` +
+  'N is how many requests it hits, for latency milliseconds'

@@ -1,5 +1,5 @@
-// What is sent to be logged: a hashedrekord of v1 or v2, a rekord, or a DSSE envelope, becomes its canonical body, once its signature
-// verifies with its key. Throws `parse`, or a 400, for whatever a Rekor would not take.
+// What is sent to be logged: a hashedrekord of v1 or v2, a rekord, or a DSSE envelope, becomes its canonical body, once its
+// signature verifies with its key. Throws `parse`, or a 400, for whatever a Rekor would not take.
 import { Buffer } from 'node:buffer'
 import { hash as digestOf } from 'node:crypto'
 import { envelopeFromJson, preAuthEncoding } from '../bundle/envelope.ts'

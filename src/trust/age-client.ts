@@ -31,7 +31,9 @@ export function requireFresh(name: string, age: number, maxDays: number): void {
     'trust',
     `the trusted root of instance ${name} is ${days(Math.abs(age))} days ${age < 0 ? 'ahead' : 'old'}`,
     {
-      hint: `gitsigil.trustMaxAge is ${maxDays}; gitsigil initialize --instance ${name} refreshes it (a file that is configured: put the newest in its place)`,
+      hint:
+        `gitsigil.trustMaxAge is ${maxDays}; gitsigil initialize --instance ${name} refreshes it ` +
+        `(a file that is configured: put the newest in its place)`,
     },
   )
 }

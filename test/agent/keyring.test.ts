@@ -182,7 +182,9 @@ describe('which identity signs', () => {
 
 describe('it signs', () => {
   const tag = `object ${ID}\ntype commit\ntag v1\ntagger T <t@example.com> 1 +0000\n\nmessage\n`
-  const push = `certificate version 0.1\npusher P <p@example.com> 1 +0000\npushee /srv\nnonce 1-x\n\n${ID} ${ID} refs/heads/main\n`
+  const push =
+    `certificate version 0.1\npusher P <p@example.com> 1 +0000\npushee /srv\nnonce 1-x\n\n` +
+    `${ID} ${ID} refs/heads/main\n`
   const sha256 = commit.toString().replace(ID, ID + ID.slice(0, 24))
 
   test.each([

@@ -127,7 +127,8 @@ describe('while the policy at its ref is not authentic', () => {
     expect(exit).toBe(3)
     expect(out.match(/^(\w+): passed$/gm)).toHaveLength(CHECKS.length)
     const why =
-      `the policy at refs/heads/main is not authentic: commit ${changed}: may not change the policy: no signature that was accepted, ` +
+      `the policy at refs/heads/main is not authentic: commit ${changed}: ` +
+      `may not change the policy: no signature that was accepted, ` +
       `by .gitsigil/policy.yaml@${root.slice(0, 12)}:8`
     expect(out).toContain(`\njudgement: none: ${why}\n  identity            alice@example.com (email)\n`)
     expect(out).toMatch(

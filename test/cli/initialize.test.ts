@@ -47,7 +47,8 @@ describe('with a mirror and a root', () => {
     expect(out).toBe(
       [
         `instance toy from ${server.url}`,
-        'trusted root: 2 certificate authorities, 2 logs, 2 certificate logs, 1 timestamp authority, and a signing config; new here',
+        'trusted root: 2 certificate authorities, 2 logs, 2 certificate logs, ' +
+          '1 timestamp authority, and a signing config; new here',
         `TUF: root version 1, timestamp valid until ${tomorrow}`,
         `stored in ${cwd}/gitsigil/instances/toy`,
         'a sandbox is for trying and testing, not a CA to trust',

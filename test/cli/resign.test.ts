@@ -125,7 +125,9 @@ test('a merge of a signed tag keeps the tag that it carries', async () => {
   const repository = create()
   repository.git(['checkout', '--quiet', '-b', 'side'])
   const side = commit(repository, 'side')
-  const tag = `object ${side}\ntype commit\ntag v1\ntagger Sam <sam@example.com> 1 +0000\n\nv1\n-----BEGIN PGP SIGNATURE-----\n\nx\n-----END PGP SIGNATURE-----\n`
+  const tag =
+    `object ${side}\ntype commit\ntag v1\ntagger Sam <sam@example.com> 1 +0000\n\nv1\n` +
+    `-----BEGIN PGP SIGNATURE-----\n\nx\n-----END PGP SIGNATURE-----\n`
   repository.git(['update-ref', 'refs/tags/v1', repository.store('tag', tag)])
   repository.git(['checkout', '--quiet', 'main'])
   commit(repository, 'main')

@@ -42,7 +42,9 @@ describe('whoami', () => {
     expect(await run(['whoami'], await given())).toEqual({
       status: 0,
       err: '',
-      out: `alice@example.com\n  issuer    ${sandbox.urls.issuer}\n  instance  custom\n  from      SIGSTORE_ID_TOKEN (environment)\n`,
+      out:
+        `alice@example.com\n  issuer    ${sandbox.urls.issuer}\n` +
+        `  instance  custom\n  from      SIGSTORE_ID_TOKEN (environment)\n`,
     })
   })
 
@@ -83,7 +85,9 @@ describe('whoami', () => {
       expect(await run(['whoami'])).toEqual({
         status: 3,
         out: '',
-        err: `gitsigil: error: nobody is logged in here\ngitsigil: hint: ${unkept}: the next signature asks for one; ${token} hands a token over\n`,
+        err:
+          `gitsigil: error: nobody is logged in here\n` +
+          `gitsigil: hint: ${unkept}: the next signature asks for one; ${token} hands a token over\n`,
       })
     })
 

@@ -142,7 +142,7 @@ test('two roots for one size are a fork', async () => {
   expect(await look(folder, await logOf(noise(5, 'other')))).toMatchObject({ standing: [{ kind: 'fork' }] })
 })
 
-test('a log that does not grow for longer than it may is an alert, once for each size; it is looked at all the same', async () => {
+test('a log that does not grow for longer than it may is an alert, once a size, and looked at all the same', async () => {
   const folder = temporaryFolder('state')
   const log = await logOf(noise(5))
   const at = async (hours: number) => await look(folder, log, { maxAge: 2 * HOUR, now: NOON + hours * HOUR })
@@ -217,7 +217,7 @@ test('a first run whose checkpoint was not believed keeps its place until one is
   expect(journal.flatMap((one) => ('index' in one ? [one.index] : []))).toEqual([4])
 })
 
-test('a log that began after the monitor did is looked at from its beginning, and one that was there before is not', async () => {
+test('a log that began after the monitor is looked at from its beginning, one that was there before is not', async () => {
   const log = await logOf([...noise(3), mine('before anybody looked')])
   const { start } = log.authority.validFor
   const from = async (begun: number) => await look(temporaryFolder('state'), log, { isFromEnd: true, begun })

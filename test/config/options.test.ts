@@ -7,14 +7,17 @@ const options = Object.entries<Option<unknown>>(OPTIONS)
 
 test("every key of gitsign's configuration is honoured", () => {
   const keys =
-    'fulcio fulcioRoot rekor rekorMode rekorVersion clientID clientSecretFile issuer redirectURL connectorID tokenProvider timestampServerURL timestampCertChain matchCommitter autoclose autocloseTimeout urlOpener logPath enableSigstoreGo'
+    'fulcio fulcioRoot rekor rekorMode rekorVersion clientID clientSecretFile issuer redirectURL connectorID ' +
+    'tokenProvider timestampServerURL timestampCertChain matchCommitter ' +
+    'autoclose autocloseTimeout urlOpener logPath enableSigstoreGo'
   const read = options.filter(([, { sections }]) => sections.includes('gitsign')).map(([name]) => name)
   expect(read.toSorted()).toEqual(keys.split(' ').toSorted())
 })
 
 test("every environment name of gitsign's is honoured", () => {
   const both =
-    'FULCIO_URL FULCIO_ROOT REKOR_URL REKOR_VERSION OIDC_CLIENT_ID OIDC_CLIENT_SECRET_FILE OIDC_REDIRECT_URL OIDC_ISSUER CONNECTOR_ID TOKEN_PROVIDER TIMESTAMP_SERVER_URL TIMESTAMP_CERT_CHAIN AUTOCLOSE AUTOCLOSE_TIMEOUT'
+    'FULCIO_URL FULCIO_ROOT REKOR_URL REKOR_VERSION OIDC_CLIENT_ID OIDC_CLIENT_SECRET_FILE OIDC_REDIRECT_URL OIDC_ISSUER ' +
+    'CONNECTOR_ID TOKEN_PROVIDER TIMESTAMP_SERVER_URL TIMESTAMP_CERT_CHAIN AUTOCLOSE AUTOCLOSE_TIMEOUT'
   const wanted = [
     ...both.split(' ').flatMap((name) => [`GITSIGN_${name}`, `SIGSTORE_${name}`]),
     ...['GITSIGN_LOG', 'GITSIGN_REKOR_MODE', 'GITSIGN_URL_OPENER', 'GITSIGN_ENABLE_SIGSTORE_GO'],

@@ -109,7 +109,7 @@ describe.skipIf(build === undefined)('the examples', () => {
     repository.git(['tag', '--delete', 'v2'])
   })
 
-  test('GitHub: a monitor opens an issue for a signature that is of no commit here, once, and in the next run where it could not', async () => {
+  test('GitHub: a monitor opens one issue for a signature that is of no commit here, if not now, in the next run', async () => {
     const { jobs } = readYaml<Workflow>(`${examples}/github/monitor.yml`)
     const script = jobs['monitor']?.steps.find(({ run }) => run !== undefined)?.run ?? ''
     const here = await createOnSandbox(folder, 'monitored', { program, sandbox, email: 'mona@example.com' })

@@ -107,7 +107,8 @@ describe.each(builds.filter(({ name }) => name !== 'node22'))('the hooks of a cl
       const { status, stderr } = await mine.run(['merge', '--quiet', 'topic'])
       expect(status).toBe(0)
       expect(stderr).toBe(
-        `gitsigil: warning: what was merged is not all vouched for\n  commit ${oid.slice(0, 12)} "from \\u{1b}[2Jelsewhere"\n    not signed\n`,
+        `gitsigil: warning: what was merged is not all vouched for\n` +
+          `  commit ${oid.slice(0, 12)} "from \\u{1b}[2Jelsewhere"\n    not signed\n`,
       )
     })
 

@@ -61,7 +61,9 @@ describe.skipIf(!hasKeyring).each(builds)('with a keychain, $name', (build) => {
     const { status, stdout } = await run(['login'])
     expect({ status, stdout }).toEqual({
       status: 0,
-      stdout: `logged in as kim@example.com (${sandbox.urls.issuer})\nkept in the keychain: signing asks nobody until it ends\n`,
+      stdout:
+        `logged in as kim@example.com (${sandbox.urls.issuer})\n` +
+        `kept in the keychain: signing asks nobody until it ends\n`,
     })
     expect(kim.logins()).toBe(1)
   })

@@ -55,11 +55,14 @@ describe('a bug in the program', () => {
     ],
     [
       'that throws later',
-      'export const createWorld = () => 0; export const main = () => new Promise(() => setTimeout(() => { throw new Error("broken") }))',
+      'export const createWorld = () => 0; ' +
+        'export const main = () => new Promise(() => setTimeout(() => { throw new Error("broken") }))',
     ],
     [
       'that forgets a promise',
-      'export const createWorld = () => 0; export const main = () => { Promise.reject(new Error("broken")); return new Promise((done) => setTimeout(done, 1e4, 0)) }',
+      'export const createWorld = () => 0; ' +
+        'export const main = () => { Promise.reject(new Error("broken")); ' +
+        'return new Promise((done) => setTimeout(done, 1e4, 0)) }',
     ],
   ]
 

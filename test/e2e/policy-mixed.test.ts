@@ -156,7 +156,8 @@ describe('the commands', () => {
       stdout: expect.stringContaining('must be by maintainers'),
     })
     const cases = (expected: string) =>
-      `version: 1\ncases:\n  - { name: bob, kind: commit, by: bob, expect: allowed }\n  - { name: eve, kind: commit, signer: { issuer: x, subject: eve }, expect: ${expected} }\n`
+      `version: 1\ncases:\n  - { name: bob, kind: commit, by: bob, expect: allowed }\n` +
+      `  - { name: eve, kind: commit, signer: { issuer: x, subject: eve }, expect: ${expected} }\n`
     writeFileSync(join(repository.path, '.gitsigil/policy.test.yaml'), cases('refused'))
     expect(await repository.sigil(['policy', 'test'])).toEqual({
       status: 0,

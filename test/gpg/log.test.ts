@@ -30,7 +30,7 @@ test('a log that cannot be written changes nothing', async () => {
   expect(exit).toBe(1)
 })
 
-test('a log with a relative path is refused before anything is written: a repository may hold a link of that name', async () => {
+test('a log with a relative path is refused before a byte is written: a repository may hold a link of that name', async () => {
   const { exit, stderr } = await askDoor({ payload: 'x', signature: 'x', env: { GITSIGN_LOG: 'git.log' }, cwd: folder })
   expect(stderr).toContain('GITSIGN_LOG (environment): not a path that begins with / or ~/')
   expect(exit).toBe(2)

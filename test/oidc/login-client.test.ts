@@ -231,7 +231,8 @@ describe('with a device code', () => {
     const { login, text } = start(provider.url, { flow: 'device' }, { openBrowser: unwanted })
     expect((await login).token.claims.email).toBe('kim@example.com')
     expect(text()).toBe(
-      `gitsigil: to sign, open this page on any device:\n\n    ${provider.url}/activate\n\ngitsigil: and enter the code ABCD-EFGH\n`,
+      `gitsigil: to sign, open this page on any device:\n\n    ${provider.url}/activate\n\n` +
+        `gitsigil: and enter the code ABCD-EFGH\n`,
     )
     expect(provider.grants).toHaveLength(2)
   })

@@ -20,12 +20,17 @@ export const DIFFERENCES: readonly Difference[] = [
   {
     ours: /^accepted$/,
     theirs: /SCT verification failed/,
-    why: 'it asks every SCT to be by a listed log, over the direct issuer, and holds the log’s window against the SCT’s own time; we ask for one, over any CA of the chain, and hold the window against the proven times',
+    why:
+      'it asks every SCT to be by a listed log, over the direct issuer, ' +
+      'and holds the log’s window against the SCT’s own time; ' +
+      'we ask for one, over any CA of the chain, and hold the window against the proven times',
   },
   {
     ours: /^accepted$/,
     theirs: /timestamp could not be verified/,
-    why: 'it refuses a signature for a timestamp of an authority outside the root, and takes no signer’s certificate from a token',
+    why:
+      'it refuses a signature for a timestamp of an authority outside the root, ' +
+      'and takes no signer’s certificate from a token',
   },
   {
     ours: /^accepted$/,
@@ -35,12 +40,16 @@ export const DIFFERENCES: readonly Difference[] = [
   {
     ours: /^accepted$/,
     theirs: /Failed to verify certificate chain/,
-    why: 'it builds no chain where the authority is its root alone and the intermediate comes with the signature: a bundle of version 0.3 has no place for it',
+    why:
+      'it builds no chain where the authority is its root alone and the intermediate comes with the signature: ' +
+      'a bundle of version 0.3 has no place for it',
   },
   {
     ours: /^chain: identity: |^chain: (DER|extension|UTF8String|extKeyUsage|BIT STRING): /,
     theirs: ACCEPTS,
-    why: 'it reads of a certificate what it needs, not strictly, and asks neither for a name nor for an issuer: its caller’s policy does',
+    why:
+      'it reads of a certificate what it needs, not strictly, ' +
+      'and asks neither for a name nor for an issuer: its caller’s policy does',
   },
   {
     ours: /^chain: the signing certificate is (not for|a CA)|^chain: unknown critical extension/,

@@ -230,7 +230,8 @@ test('a push is asked about only where a rule is about pushes, and scopes are as
 test('who may change the policy is not asked of its rules: neither exemption nor start helps', async () => {
   const policy = await policyOf(
     policyText(
-      `rules: [{ name: all, start: ${OID}, authorities: [maintainers] }]\nexemptions: [{ object: ${OID}, reason: x, until: never }]`,
+      `rules: [{ name: all, start: ${OID}, authorities: [maintainers] }]\n` +
+        `exemptions: [{ object: ${OID}, reason: x, until: never }]`,
     ),
   )
   expect(judgeChange(policy, commit(alice)).level).toBe('allowed')
@@ -251,7 +252,7 @@ test('a kept policy is read as it was written, and one that was edited or cut of
     expect(parseKept(Buffer.from(other))).toBeUndefined()
 })
 
-test('notes, which carry what is signed itself, are asked for no signature by rules that merely speak of every ref', async () => {
+test('notes, which carry what is signed itself, need no signature by rules that merely speak of every ref', async () => {
   const naming = async (refs: string) =>
     hasRuleNaming(
       await policyOf(policyText(`rules: [{ name: x, ${refs}authorities: [alice] }]`)),

@@ -13,7 +13,8 @@ const body = (version: BodyVersion, key = testKey('P-256'), of: Uint8Array = dig
   Buffer.from(hashedRekordBody({ version, digest: of, signature, certificate, key })).toString()
 
 test('a v1 body holds digest, signature and the PEM of the certificate, base64 again', () => {
-  const pem = `-----BEGIN CERTIFICATE-----\n${certificate.toString('base64').replace(/.{64}/g, '$&\n')}\n-----END CERTIFICATE-----\n`
+  const text = certificate.toString('base64').replace(/.{64}/g, '$&\n')
+  const pem = `-----BEGIN CERTIFICATE-----\n${text}\n-----END CERTIFICATE-----\n`
   expect(JSON.parse(body('0.0.1'))).toEqual({
     apiVersion: '0.0.1',
     kind: 'hashedrekord',

@@ -122,7 +122,7 @@ describe('a log that lies', () => {
     expect(fault.message).toContain('what is no list of entries')
   })
 
-  test('with an index of a million entries: a fault that says so, read no further than it must, and no million requests', async () => {
+  test('with an index of a million entries: a fault that says so, not read to its end, and no million requests', async () => {
     const part = `"${'a'.repeat(80)}",`.repeat(1000)
     let sent = 0
     const server = await serveLog([], {

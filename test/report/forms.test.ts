@@ -33,7 +33,8 @@ describe('text', () => {
     ])
     expect(lines.slice(ONE_OF_EACH.length)).toEqual([
       '',
-      '10 objects and 1 merged tag: 2 allowed, 1 exempt, 1 verified, 1 unknown, 2 refused, 1 rejected, 1 unsigned, 1 foreign, 1 fault; for 1 of them the policy only warns',
+      '10 objects and 1 merged tag: 2 allowed, 1 exempt, 1 verified, 1 unknown, 2 refused, ' +
+        '1 rejected, 1 unsigned, 1 foreign, 1 fault; for 1 of them the policy only warns',
       '  6  kim@example.com (https://issuer.example)',
       'v1..main: not all could be checked, in 1.5 s',
       '',

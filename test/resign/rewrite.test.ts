@@ -7,7 +7,8 @@ import { replaceParents, signedCommit } from '../../src/resign/rewrite.ts'
 const [a, b, c, fresh] = ['a', 'b', 'c', 'f'].map((digit) => digit.repeat(40)) as [string, string, string, string]
 const commit = (message: string) =>
   Buffer.from(
-    `tree ${c}\nparent ${a}\nparent ${b}\nauthor A <a@b.c> 1 +0000\ncommitter A <a@b.c> 1 -0000\nencoding latin1\nmergetag object ${a}\n parent ${a}\nparent ${a}\nx-odd ${a}\n\n${message}`,
+    `tree ${c}\nparent ${a}\nparent ${b}\nauthor A <a@b.c> 1 +0000\ncommitter A <a@b.c> 1 -0000\n` +
+      `encoding latin1\nmergetag object ${a}\n parent ${a}\nparent ${a}\nx-odd ${a}\n\n${message}`,
     'latin1',
   )
 

@@ -87,7 +87,7 @@ test.each([
   expect((await service.handle(post(SEARCH, query))).status).toBe(status)
 })
 
-test('ten entries are retrieved at once, by UUID of 64 or 80 digits, by index and by proposal; who is absent is left out', async () => {
+test('ten entries are retrieved at once, by UUID of 64 or 80 digits, index and proposal; the absent are left out', async () => {
   const { service } = await openRekor1(await temporaryState(), () => NOW)
   const all = Array.from({ length: 4 }, (_, i) => signed(`entry ${i}`))
   const uuids: string[] = []

@@ -4,7 +4,7 @@ import { numbers, workAhead } from '../../src/scan/ahead.ts'
 
 const later = (turns: number) => new Promise<void>((resolve) => setTimeout(resolve, turns))
 
-test('results come in the order of what was asked, whichever is ready first, and no more is under way than was said', async () => {
+test('results come in the order of what was asked, whichever is ready first; no more is under way than was said', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(fc.nat(4), { maxLength: 30 }), fc.integer({ min: 1, max: 7 }), async (waits, places) => {
       let [now, most] = [0, 0]
