@@ -113,7 +113,7 @@ function parseSignerInfo(reader: Reader): SignerInfo {
 }
 
 function asSet(element: Element): Uint8Array {
-  const bytes = Uint8Array.from(element.bytes)
+  const bytes = new Uint8Array(element.bytes)
   bytes[0] = TAG.set
   return bytes
 }
