@@ -36,12 +36,18 @@ export async function installHooks(world: World, args: readonly string[]): Promi
   const names = named.length === 0 ? usualHooks(place.isBare) : [...new Set(named)]
   const steps = names.map((name) => planStep(place, name))
   const command = await findCommand(world, flagValue(flags, 'program'))
-  for (const step of steps) {
-    if (step.what !== 'managed') install(place, step, command)
-    tell(world, stepText(place, step))
-  }
   const made = steps.flatMap(({ name, what }) => (what === 'managed' ? [] : [name]))
-  tell(world, [...(await makeSettings(world, made)), ...(await nextText(world, made))])
+  const told: string[] = []
+  try {
+    for (const step of steps) {
+      if (step.what !== 'managed') install(place, step, command)
+      told.push(...stepText(place, step))
+    }
+    told.push(...(await makeSettings(world, made)), ...(await nextText(world, made)))
+  } finally {
+    // Last: where nobody reads, the first word ends the program, and hooks without their settings are half of it.
+    tell(world, told)
+  }
   return made.length === steps.length ? 0 : 2
 }
 

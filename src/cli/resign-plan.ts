@@ -28,6 +28,8 @@ export interface Resigned {
   readonly signers: readonly string[]
   /** Undefined where they could not be looked at: the branch has moved all the same. */
   readonly notes: CarriedNotes | undefined
+  /** Lines about what came after the branch had moved: of the hook, and of what went wrong. */
+  readonly said: readonly string[]
 }
 
 /** Asks the repository who else has what would change. Throws `git`. */

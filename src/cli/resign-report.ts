@@ -32,12 +32,13 @@ export function doneText({ branch }: Prepared, { made, signers, notes }: Resigne
   )
 }
 
-/** Notes that people wrote and that stayed with the old commits. */
-export function leftText(name: string, { notes }: Resigned): string {
+/** What the hook said, what went wrong, and notes that people wrote and that stayed with the old commits. */
+export function furtherText(name: string, { notes, said }: Resigned): string {
   const left = notes?.left ?? []
-  if (left.length === 0) return ''
+  if (left.length === 0) return lines(...said)
   const has = left.length === 1 ? 'has notes' : 'have notes'
   return lines(
+    ...said,
     `${name}: hint: ${left.join(', ')} ${has} on the old commits: notes.rewriteRef says which are carried over, as in a rebase`,
   )
 }

@@ -18,7 +18,7 @@ export async function resign(configured: Configured, prepared: Prepared, { objec
   const { world } = configured
   const { composeSigner, signVerified } = await import('../compose/signer.ts')
   const signer = await composeSigner({ ...configured, world: readingOnce(world) }, { hasStdin: true })
-  for (const note of signer.notes) warn(world, note)
+  for (const note of signer.notes) world.write(2, `${escapeText(warning(world, note))}\n`)
   const renamed = new Map<string, string>()
   const made: Renamed[] = []
   const signers = new Set<string>()
@@ -40,33 +40,34 @@ export async function resign(configured: Configured, prepared: Prepared, { objec
   await moveBranch(world, prepared.branch, tip, `gitsigil resign ${prepared.range}`)
   const rewritten = made.map(({ commit, oid }) => ({ from: commit.oid, to: oid }))
   // Evidence of ours is about the old id alone.
-  const notes = await attempt(world, () => carryNotes(world, rewritten, NOTES_REFS))
-  await attempt(world, () => tellHook(world, rewritten))
-  return { made, signers: [...signers], notes }
+  const said: string[] = []
+  const notes = await attempt(world, said, () => carryNotes(world, rewritten, NOTES_REFS))
+  await attempt(world, said, () => tellHook(world, said, rewritten))
+  return { made, signers: [...signers], notes, said }
 }
 
 // As at the end of a rebase, after the notes.
-async function tellHook(world: World, rewritten: readonly Rewritten[]): Promise<void> {
+async function tellHook(world: World, heard: string[], rewritten: readonly Rewritten[]): Promise<void> {
   const call = { name: 'post-rewrite', args: ['rebase'], input: encodeRewritten(rewritten) }
   const { status, said } = await runHook(world, call)
-  for (const line of said.split('\n').filter((text) => text !== '')) world.write(2, `${escapeText(line)}\n`)
+  heard.push(...said.split('\n').filter((text) => text !== ''))
   if (status !== 0)
-    warn(world, `the hook post-rewrite failed (${status ?? 'a signal ended it'}); what was signed stays`)
+    heard.push(warning(world, `the hook post-rewrite failed (${status ?? 'a signal ended it'}); what was signed stays`))
 }
 
-// The branch has moved: what goes wrong now undoes nothing.
-async function attempt<T>(world: World, work: () => Promise<T>): Promise<T | undefined> {
+// The branch has moved: what goes wrong now undoes nothing, and is told when all is done.
+async function attempt<T>(world: World, heard: string[], work: () => Promise<T>): Promise<T | undefined> {
   try {
     return await work()
   } catch (thrown) {
     if (!(thrown instanceof Fault)) throw thrown
-    warn(world, thrown.message)
+    heard.push(warning(world, thrown.message))
     return undefined
   }
 }
 
-function warn(world: World, text: string): void {
-  world.write(2, `${world.name}: warning: ${escapeText(text)}\n`)
+function warning({ name }: World, text: string): string {
+  return `${name}: warning: ${text}`
 }
 
 // Each signature asks for the token; standard input can be read only once.

@@ -16,7 +16,7 @@ import { SIGNING_FLAGS } from './option-flags.ts'
 import { resignDocument } from './resign-json.ts'
 import { type Prepared, prepare } from './resign-plan.ts'
 import { readRange } from './resign-range.ts'
-import { askText, doneText, leftText, obstacleFault, planText, publishedFault } from './resign-report.ts'
+import { askText, doneText, furtherText, obstacleFault, planText, publishedFault } from './resign-report.ts'
 
 export const RESIGN_FLAGS: FlagTable = {
   yes: { kind: 'switch', short: 'y', help: 'sign without asking' },
@@ -57,7 +57,7 @@ async function run(world: World, args: readonly string[], ask?: Ask): Promise<nu
   const done = isDone ? await (await import('./resign-sign.ts')).resign(configured, prepared, read) : undefined
   if (isJson) world.write(1, encodeDocument(resignDocument(prepared, done)))
   else if (done !== undefined) world.write(1, doneText(prepared, done))
-  if (done !== undefined) world.write(2, leftText(world.name, done))
+  if (done !== undefined) world.write(2, furtherText(world.name, done))
   return 0
 }
 

@@ -50,14 +50,21 @@ export async function openKeptLogins(wanted: KeptWanted, ports: KeptPorts): Prom
   }
   const read = async (login: KeptLogin) => (await quietly(() => opened.read(encodeAccount(login)))).value
   const remove = async (login: KeptLogin) => (await quietly(() => opened.remove(encodeAccount(login)))).why
-  const forget = async (logins: readonly KeptLogin[]) => {
+  const forgetEach = async (logins: readonly KeptLogin[], notes: string[]) => {
     for (const login of logins) {
       const secret = await read(login)
       const why = await remove(login)
       if (why !== undefined) return why
-      if (secret !== undefined) await revoke(login, secret, ports)
+      if (secret !== undefined) await revoke(login, secret, { ...ports, note: (text) => void notes.push(text) })
     }
     return undefined
+  }
+  const forget = async (logins: readonly KeptLogin[]) => {
+    const notes: string[] = []
+    const why = await forgetEach(logins, notes)
+    // When all of them are gone: where nobody reads, the first word ends the program.
+    for (const note of notes) ports.note(note)
+    return why
   }
   const find = async () => chooseKept(await accounts(), wanted)
   return {

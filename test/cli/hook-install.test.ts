@@ -62,6 +62,23 @@ test('in a bare repository it puts pre-receive there, with a seed for nonces and
   expect(repository.git(['config', 'receive.certNonceSeed'])).toMatch(/^[0-9a-f]{64}$/)
 })
 
+test.each<[string, readonly string[], readonly string[]]>([
+  ['--bare', [], ['pre-receive']],
+  ['--bare', ['pre-receive', 'update'], ['pre-receive', 'update']],
+  ['--quiet', [], ['pre-push', 'post-merge']],
+])('where nobody reads what it says, all of it is made all the same: %s %j', async (kind, args, names) => {
+  repository = createRepository(kind)
+  const words = ['hook', 'install', ...args, `--program=${program}`]
+  const world = testWorld({ args: words, cwd: repository.path, unread: [1] })
+  expect(await runCommand(world)).toBe(141)
+  const place = kind === '--bare' ? join(repository.path, 'hooks') : hooks()
+  expect(names.map((name) => parseHookScript(readFileSync(join(place, name), 'utf8')).ours)).toEqual(
+    names.map(() => true),
+  )
+  expect(repository.git(['config', 'gitsigil.trustMaxAge'])).toBe('30')
+  expect(repository.tryGit(['config', 'receive.certNonceSeed']).status).toBe(kind === '--bare' ? 0 : 1)
+})
+
 test('settings that somebody made stay as they are, before and after', async () => {
   repository = createRepository('--bare')
   repository.git(['config', 'gitsigil.trustMaxAge', '7'])

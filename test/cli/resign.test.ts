@@ -392,6 +392,17 @@ describe('the hook post-rewrite', () => {
     expect(await verdicts(repository, 'base..main')).toEqual([0])
   })
 
+  test('that says more than anybody reads keeps nobody from hearing what was done', async () => {
+    const repository = hooked('echo done >&2', 'exit 9')
+    commit(repository, 'one')
+    const args = ['resign', 'base..main', '--yes']
+    const env = { ...process.env, SIGSTORE_ID_TOKEN: token }
+    const world = testWorld({ args, cwd: repository.path, env, unread: [2] })
+    expect(await runCommand(world)).toBe(141)
+    expect(world.output(1)).toContain('undo: git update-ref refs/heads/main ')
+    expect(await verdicts(repository, 'base..main')).toEqual([0])
+  })
+
   test('that cannot be run is told, and undoes nothing', async () => {
     const repository = hooked('')
     writeFileSync(join(repository.path, '.git', 'hooks', 'post-rewrite'), '#!/no/such/program\n')

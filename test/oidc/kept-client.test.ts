@@ -82,6 +82,16 @@ describe('a login', () => {
     expect(used.notes).toEqual([])
   })
 
+  test('is forgotten with all others before anything is told of one', async () => {
+    const keychain = memoryKeychain({ [ACCOUNT]: 'one', [`work ${issuer} kim@example.com`]: 'two' })
+    const note = () => {
+      throw new Fault('closed', 'nobody reads')
+    }
+    const kept = await openKeptLogins(wanted, { ...ports(keychain), revoke: async () => false, note })
+    await expect(kept.list().then(kept.forget)).rejects.toMatchObject({ code: 'closed' })
+    expect([...keychain.items.keys()]).toEqual([])
+  })
+
   test.each<[string, KeptPorts['revoke'], string]>([
     ['has no way to end it', async () => false, 'it has no way to'],
     ['cannot be reached', () => Promise.reject(new Fault('network', 'down')), 'down'],

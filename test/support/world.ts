@@ -1,5 +1,6 @@
 // A world for tests: arguments and input go in, what was written to each descriptor comes out.
 import { tmpdir } from 'node:os'
+import { Fault } from '../../src/errors.ts'
 import type { World } from '../../src/system/world.ts'
 
 export interface TestWorld extends World {
@@ -13,6 +14,8 @@ export interface TestWorld extends World {
 
 export interface TestWorldOptions extends Partial<Pick<World, 'name' | 'args' | 'env' | 'cwd' | 'now'>> {
   readonly stdin?: Uint8Array | string
+  /** Descriptors that nobody reads any more. */
+  readonly unread?: readonly number[]
 }
 
 /** The environment is the process's own, as test/support/isolate.ts left it, unless given. */
@@ -28,6 +31,7 @@ export function testWorld(options: TestWorldOptions = {}): TestWorld {
     platform: process.platform,
     readStdin: async () => Buffer.from(options.stdin ?? ''),
     write(fd, data) {
+      if (options.unread?.includes(fd)) throw new Fault('closed', `cannot write to descriptor ${fd}: EPIPE`)
       written.set(fd, [...(written.get(fd) ?? []), Buffer.from(data)])
       order.push(fd)
     },
