@@ -1,6 +1,6 @@
 // The Git configuration that concerns us, by one child, with the scope of each entry: who may name a sandbox depends on it.
-import { existsSync } from 'node:fs'
-import { isAbsolute, resolve } from 'node:path'
+import { existsSync, realpathSync } from 'node:fs'
+import { dirname, isAbsolute, join, resolve } from 'node:path'
 import type { ConfigEntry, Scope } from '../config/resolve.ts'
 import { Fault } from '../errors.ts'
 import { runGit } from './git.ts'
@@ -12,14 +12,46 @@ const SECTIONS =
 const REPOSITORY = 'core.repositoryformatversion'
 const SCOPES: readonly Scope[] = ['system', 'global', 'local', 'worktree', 'command']
 
-/** Reads the configuration in force where the program was started, outside a repository too. Throws `config` or `git`. */
+/**
+ * Reads the configuration in force where the program was started, outside a repository too. Throws `config`, and `git` where
+ * there is a repository whose own configuration Git does not read.
+ */
 export async function readGitConfig(world: World): Promise<readonly ConfigEntry[]> {
+  const entries = await listEntries(world)
+  // Git leaves out, in silence, what a repository says that is somebody else's: it would pass for one without a policy.
+  if (!entries.some(({ scope }) => scope === 'local') && mayBeInRepository(world)) await requireNone(world)
+  return entries
+}
+
+async function listEntries(world: World): Promise<readonly ConfigEntry[]> {
   const args = ['config', '-z', '--show-scope', '--show-origin', '--get-regexp', SECTIONS]
   const { status, stdout, complaint } = await runGit(world, args)
   // Status 1: nothing matches.
   if (status === 1 && stdout.length === 0) return []
   if (status !== 0) throw new Fault('config', `git config: ${complaint || `status ${status}`}`)
   return parseGitConfig(new TextDecoder().decode(stdout), true)
+}
+
+/** Whether a child is worth asking. What makes a folder a repository, Git says. */
+function mayBeInRepository({ cwd, env }: World): boolean {
+  if (env['GIT_DIR'] !== undefined) return true
+  try {
+    return looksLikeRepository(realpathSync(cwd))
+  } catch {
+    // A folder above may be closed to us, and Git has the word.
+    return true
+  }
+}
+
+function looksLikeRepository(folder: string): boolean {
+  if (existsSync(join(folder, '.git')) || existsSync(join(folder, 'HEAD'))) return true
+  return folder !== dirname(folder) && looksLikeRepository(dirname(folder))
+}
+
+/** Throws `git` where Git finds a repository and does not go into it. */
+async function requireNone(world: World): Promise<void> {
+  const { findGitFolder } = await import('./git-settings.ts')
+  await findGitFolder(world)
 }
 
 /**

@@ -26,6 +26,10 @@ test.each([
   'hook install',
   'hook uninstall',
   'policy init',
+  'policy update',
+  'policy test',
+  'whoami',
+  'login',
   'resign A..B',
 ])("%s tells that the repository is somebody else's, with the way out that Git names", async (words) => {
   const { path } = createRepository()
@@ -37,15 +41,19 @@ test.each([
   })
 })
 
-test.each(['setup --undo', 'hook install', 'monitor --email kim@example.com', 'resign A..B'])(
-  '%s tells what is wrong with a repository that Git cannot read, and does not call it none',
-  async (words) => {
-    const { path } = createRepository()
-    writeFileSync(join(path, '.git', 'config'), '[core]\n\trepositoryformatversion = 99\n')
-    const { status, err } = await run(words, path)
-    expect([status, err]).toEqual([3, expect.stringMatching(/^gitsigil: error: .*repo version.* found 99\n/i)])
-  },
-)
+test.each([
+  'setup --undo',
+  'hook install',
+  'monitor --email kim@example.com',
+  'resign A..B',
+  'policy update',
+  'whoami',
+])('%s tells what is wrong with a repository that Git cannot read, and does not call it none', async (words) => {
+  const { path } = createRepository()
+  writeFileSync(join(path, '.git', 'config'), '[core]\n\trepositoryformatversion = 99\n')
+  const { status, err } = await run(words, path)
+  expect([status, err]).toEqual([3, expect.stringMatching(/^gitsigil: error: .*repo version.* found 99\n/i)])
+})
 
 test.each([
   ['show HEAD', 'not a git repository'],
