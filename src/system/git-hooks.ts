@@ -1,5 +1,5 @@
 // Where a repository's hooks are, and the files there: put in place as a whole, with what was there kept beside.
-import { chmodSync, existsSync, linkSync, lstatSync, mkdirSync, renameSync, statSync } from 'node:fs'
+import { accessSync, chmodSync, constants, existsSync, linkSync, lstatSync, mkdirSync, renameSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { encodeUtf8 } from '../bytes.ts'
 import { Fault } from '../errors.ts'
@@ -60,9 +60,14 @@ export function isTaken(folder: string, name: string): boolean {
   return lstatSync(join(folder, name), { throwIfNoEntry: false }) !== undefined
 }
 
-/** Git passes over a hook that is not. */
+/** Whether this user may execute it, which is what Git asks: it passes over a hook that it may not. */
 export function isExecutable(folder: string, name: string): boolean {
-  return ((statSync(join(folder, name), { throwIfNoEntry: false })?.mode ?? 0) & 0o111) !== 0
+  try {
+    accessSync(join(folder, name), constants.X_OK)
+    return true
+  } catch {
+    return false
+  }
 }
 
 export function hasFile(folder: string, name: string): boolean {
