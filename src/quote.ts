@@ -4,3 +4,11 @@
 export function quoteShell(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`
 }
+
+/** The words of a line that `quoteShell` wrote, one blank between them. */
+export function unquoteShell(line: string): readonly string[] {
+  const words = line.match(/(?:'[^']*'|\\'|[^\s'])+/g) ?? []
+  return words.map((word) =>
+    word.replace(/'([^']*)'|\\(')/g, (_, inside?: string, quote?: string) => inside ?? quote ?? ''),
+  )
+}

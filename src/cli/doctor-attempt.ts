@@ -2,15 +2,16 @@
 import { type Finding, fail } from '../doctor/finding.ts'
 import { Fault } from '../errors.ts'
 
-/** What `work` gives; a fault is a finding here. */
+/** What `work` gives; a fault is a finding here, with `hint` where it has none. */
 export async function attempt<T>(
   name: string,
   work: () => Promise<T>,
+  hint = 'mend the value named here',
 ): Promise<{ readonly value: T } | { readonly finding: Finding }> {
   try {
     return { value: await work() }
   } catch (thrown) {
     if (!(thrown instanceof Fault)) throw thrown
-    return { finding: fail(name, thrown.message, thrown.hint ?? 'mend the value named here') }
+    return { finding: fail(name, thrown.message, thrown.hint ?? hint) }
   }
 }

@@ -37,10 +37,13 @@ const PATIENCE = 5_000
 /** Runs the program that Git would run, and hears whether it is this one. */
 export async function findProgramFacts(world: World, value: string | undefined): Promise<Program> {
   const path = value === undefined ? undefined : await findExecutable(world, resolveHome(value, world))
-  if (path === undefined) return { value, path, release: undefined }
-  const ended = await runCommand([path, 'version', '--json'], { env: world.env, timeout: PATIENCE })
-  const said = ended.how === 'exit' && ended.status === 0 ? new TextDecoder().decode(ended.stdout) : ''
-  return { value, path, release: releaseIn(said) }
+  return { value, path, release: path === undefined ? undefined : await findRelease(world, [path]) }
+}
+
+/** What a command says it is; undefined where it does not run, or is something else. */
+export async function findRelease(world: World, command: readonly string[]): Promise<string | undefined> {
+  const ended = await runCommand([...command, 'version', '--json'], { env: world.env, timeout: PATIENCE })
+  return ended.how === 'exit' && ended.status === 0 ? releaseIn(new TextDecoder().decode(ended.stdout)) : undefined
 }
 
 // Git takes a leading tilde for the home directory.

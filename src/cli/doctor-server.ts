@@ -8,12 +8,17 @@ import { unknownKeys } from '../config/resolve.ts'
 import type { Finding } from '../doctor/finding.ts'
 import { checkPolicy, checkUnknownKeys } from '../doctor/git.ts'
 import { checkHooks, checkIgnored, checkMaxAge, checkPushers, checkSeed, type Installed } from '../doctor/server.ts'
+import { hookEnvironment } from '../hook/environment.ts'
 import { findHookFolder, isExecutable } from '../system/git-hooks.ts'
 import { readSetting } from '../system/git-settings.ts'
 import type { World } from '../system/world.ts'
 import { attempt } from './doctor-attempt.ts'
+import { findRelease } from './doctor-git.ts'
 import { checkTrust } from './doctor-trust.ts'
-import { installedHooks } from './hook-uninstall.ts'
+import { type InstalledHook, installedHook } from './hook-uninstall.ts'
+
+const JUDGING = ['pre-receive', 'update'] as const
+const UNREAD = 'put a hook that can be read in its place, or remove it, then gitsigil hook install'
 
 /** What chooses everywhere else whom a verification trusts. */
 const CHOOSING = ['GITSIGIL_TRUSTED_ROOT', 'GITSIGIL_INSTANCE', 'GITSIGIL_ALLOW']
@@ -23,8 +28,8 @@ export async function examineServer(
   flags: ReadonlyMap<string, readonly string[]>,
 ): Promise<readonly Finding[]> {
   const { folder } = await findHookFolder(world)
-  const judging = judgingHooks(folder)
-  const hooks = checkHooks(judging, folder)
+  const judging = await attempt('hook', () => judgingHooks(world, folder), UNREAD)
+  const hooks = 'finding' in judging ? [judging.finding] : checkHooks(judging.value, folder)
   const configured = await attempt('options', () => readHookConfiguration(world, flags))
   if ('finding' in configured) return [...hooks, configured.finding]
   const { value } = configured
@@ -32,15 +37,22 @@ export async function examineServer(
     ...hooks,
     ...checkUnknownKeys(unknownKeys(value.git)),
     ...checkIgnored(CHOOSING.filter((name) => world.env[name] !== undefined)),
-    await aboutPushers(value, judging.length > 0),
+    await aboutPushers(value, 'finding' in judging || judging.value.length > 0),
     ...(await aboutTrust(value)),
     checkSeed((await readSetting(world, 'receive.certNonceSeed')) !== undefined, value.settings.rewrites),
   ]
 }
 
-function judgingHooks(folder: string): readonly Installed[] {
-  const judging = installedHooks(folder).filter(({ name }) => name === 'pre-receive' || name === 'update')
-  return judging.map((hook) => ({ ...hook, isExecutable: isExecutable(folder, hook.name) }))
+async function judgingHooks(world: World, folder: string): Promise<readonly Installed[]> {
+  const inHook = { ...world, env: hookEnvironment(world.env) }
+  const judging = JUDGING.flatMap((name) => installedHook(folder, name) ?? [])
+  const facts = async (hook: InstalledHook): Promise<Installed> => ({
+    ...hook,
+    isExecutable: isExecutable(folder, hook.name),
+    // Of lines that somebody changed nothing is started.
+    starts: hook.intact && (await findRelease(inHook, hook.command)) !== undefined,
+  })
+  return await Promise.all(judging.map(facts))
 }
 
 /** A policy is brought up to date and authenticated, as the hook would have it. */

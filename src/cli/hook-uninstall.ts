@@ -22,12 +22,25 @@ export async function uninstallHooks(world: World, args: readonly string[]): Pro
   return 0
 }
 
+/** A hook of ours. */
+export interface InstalledHook {
+  readonly name: HookName
+  /** As it was made. */
+  readonly intact: boolean
+  /** What it starts. */
+  readonly command: readonly string[]
+}
+
+/** Undefined where there is none of ours by this name. Throws `io` for what cannot be read. */
+export function installedHook(folder: string, name: HookName): InstalledHook | undefined {
+  const found = parseHookScript(readHook(folder, name) ?? '')
+  if (!found.ours) return undefined
+  return { name, intact: found.intact && found.name === name, command: found.command }
+}
+
 /** Those of ours. */
-export function installedHooks(folder: string): readonly { readonly name: HookName; readonly intact: boolean }[] {
-  return (Object.keys(HOOKS) as readonly HookName[]).flatMap((name) => {
-    const found = parseHookScript(readHook(folder, name) ?? '')
-    return found.ours ? [{ name, intact: found.intact && found.name === name }] : []
-  })
+function installedHooks(folder: string): readonly InstalledHook[] {
+  return (Object.keys(HOOKS) as readonly HookName[]).flatMap((name) => installedHook(folder, name) ?? [])
 }
 
 function take(folder: string, name: HookName): string {

@@ -8,21 +8,31 @@ export interface Installed {
   readonly intact: boolean
   /** Git runs no other. */
   readonly isExecutable: boolean
+  /** What it starts. */
+  readonly command: readonly string[]
+  /** That this is gitsigil, and runs. */
+  readonly starts: boolean
 }
 
 const INSTALL = 'gitsigil hook install'
 
 /** @param hooks those of ours that judge what is pushed */
 export function checkHooks(hooks: readonly Installed[], folder: string): readonly Finding[] {
-  if (hooks.length === 0) return [warn('hook', `none of ours is in ${folder}: whatever is pushed is taken`, INSTALL)]
-  return hooks.map(({ name, intact, isExecutable }) => {
+  if (hooks.length === 0) return [fail('hook', `none of ours is in ${folder}: whatever is pushed is taken`, INSTALL)]
+  return hooks.map(({ name, intact, isExecutable, command, starts }) => {
     const path = `${folder}/${name}`
-    if (!isExecutable) return fail('hook', `${path} is not executable, so Git does not run it`, INSTALL)
+    if (!isExecutable) return fail('hook', `${path} is not executable for this user, so Git does not run it`, INSTALL)
     if (!intact)
-      return warn(
+      return fail(
         'hook',
-        `${path} was changed since it was installed`,
+        `${path} was changed since it was installed: nobody knows what it judges`,
         `keep what you need of it elsewhere, remove it, then ${INSTALL}`,
+      )
+    if (!starts)
+      return fail(
+        'hook',
+        `${path} starts ${command.join(' ')}, which is gone or does not run: no push is taken`,
+        INSTALL,
       )
     return ok('hook', name === 'update' ? 'update judges each ref of a push' : `${name} judges each push`)
   })

@@ -1,7 +1,7 @@
 // The file that Git runs: a few lines of shell that start the program by its absolute path, feed it what Git says, and
 // then run the hook that stood there before. Fail closed: a program that is gone or dies refuses.
 import { hash } from 'node:crypto'
-import { quoteShell } from '../quote.ts'
+import { quoteShell, unquoteShell } from '../quote.ts'
 import { HOOKS, type HookName, isHookName } from './name.ts'
 
 export interface HookScript {
@@ -17,6 +17,7 @@ export const KEPT_SUFFIX = '.before-gitsigil'
 const LOADING =
   'NODE_OPTIONS NODE_PATH NODE_COMPILE_CACHE BUN_BE_BUN BUN_OPTIONS BUN_INSPECT BUN_INSPECT_PRELOAD ' +
   'OPENSSL_CONF OPENSSL_MODULES'
+const EXEC = /^ {2}exec (.*) hook run [a-z-]+ -- "\$@"$/ms
 const HEADER = /^#!\/bin\/sh\n# gitsigil hook ([a-z-]+) ([0-9a-f]{32})\n/
 
 export function encodeHookScript({ name, command }: HookScript): string {
@@ -27,13 +28,20 @@ export function encodeHookScript({ name, command }: HookScript): string {
 /** Whether a file is one of ours, and as it was made. */
 export type Found =
   | { readonly ours: false }
-  | { readonly ours: true; readonly name: HookName; readonly intact: boolean }
+  | {
+      readonly ours: true
+      readonly name: HookName
+      readonly intact: boolean
+      /** What it starts; empty where its lines do not say so. */
+      readonly command: readonly string[]
+    }
 
-/** Looks at the header alone: a file that somebody changed since is ours still, but no longer ours to remove. */
+/** Known by the header alone: a file that somebody changed since is ours still, but no longer ours to remove. */
 export function parseHookScript(text: string): Found {
   const [header = '', name = '', digest] = HEADER.exec(text) ?? []
   if (!isHookName(name)) return { ours: false }
-  return { ours: true, name, intact: digestOf(text.slice(header.length)) === digest }
+  const [, command = ''] = EXEC.exec(text) ?? []
+  return { ours: true, name, intact: digestOf(text.slice(header.length)) === digest, command: unquoteShell(command) }
 }
 
 function opening(name: HookName, command: readonly string[]): readonly string[] {

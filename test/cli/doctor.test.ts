@@ -1,4 +1,4 @@
-import { chmodSync, writeFileSync } from 'node:fs'
+import { chmodSync, copyFileSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -10,6 +10,7 @@ import { startTestSandbox, type TestSandbox } from '../support/sandbox.ts'
 import { testWorld } from '../support/world.ts'
 
 const folder = temporaryFolder('doctor')
+const executable = join(folder, 'gitsigil')
 const program = fileURLToPath(new URL('../support/program.ts', import.meta.url))
 let sandbox: TestSandbox
 let repository: Repository
@@ -18,7 +19,6 @@ beforeAll(async () => {
   sandbox = await startTestSandbox()
   writeFileSync(join(folder, 'trusted_root.json'), sandbox.trustedRoot)
   writeFileSync(join(folder, 'signing_config.json'), sandbox.signingConfig)
-  const executable = join(folder, 'gitsigil')
   writeFileSync(executable, `#!/bin/sh\nexec '${process.execPath}' '${program}' "$@"\n`)
   chmodSync(executable, 0o755)
   repository = createRepository()
@@ -176,8 +176,10 @@ describe('in a bare repository, where nobody signs,', () => {
     const { path, git } = createRepository('--bare')
     git(['config', '--unset', 'gpg.format'])
     for (const [key, value] of Object.entries(settings)) git(['config', key, value])
-    const install = () => runCommand(testWorld({ args: ['hook', 'install'], cwd: path }))
-    return { path, git, install }
+    const hook = join(path, 'hooks', 'pre-receive')
+    const args = ['hook', 'install', '--program', executable]
+    const install = () => runCommand(testWorld({ args, cwd: path }))
+    return { path, git, install, hook }
   }
 
   const trusted = () => ({
@@ -200,11 +202,42 @@ describe('in a bare repository, where nobody signs,', () => {
     expect(status).toBe(0)
   })
 
-  test('a hook that is not there is told, and is no failure', async () => {
+  test('a hook that is not there is a failure: whatever is pushed is taken', async () => {
     const { path } = await server(trusted())
     const { status, named } = await examine(path)
-    expect([status, named('hook')]).toMatchObject([0, { level: 'warn', hint: 'gitsigil hook install' }])
+    expect([status, named('hook')]).toMatchObject([1, { level: 'fail', hint: 'gitsigil hook install' }])
     expect(named('signed push')).toMatchObject({ level: 'warn' })
+  })
+
+  test('so is one that was changed since, or is no file', async () => {
+    const { path, install, hook } = await server(trusted())
+    await install()
+    const made = readFileSync(hook, 'utf8')
+    writeFileSync(hook, made.replace('  exec ', '  exit 0; exec '))
+    expect(await examine(path)).toMatchObject({ status: 1 })
+    expect((await examine(path)).named('hook')?.text).toMatch(/pre-receive was changed since it was installed/)
+    writeFileSync(hook, made)
+    mkdirSync(join(path, 'hooks', 'update'))
+    const { status, named } = await examine(path)
+    expect([status, named('hook')]).toMatchObject([
+      1,
+      { level: 'fail', text: expect.stringMatching(/it is a folder$/) },
+    ])
+  })
+
+  test('so is one whose program is gone', async () => {
+    const { path, git } = await server(trusted())
+    const copy = join(temporaryFolder('doctor-gone'), 'gitsigil')
+    copyFileSync(executable, copy)
+    expect(await runCommand(testWorld({ args: ['hook', 'install', '--program', copy], cwd: path }))).toBe(0)
+    expect((await examine(path)).named('hook')).toMatchObject({ level: 'ok' })
+    renameSync(copy, `${copy}.old`)
+    const { status, named } = await examine(path)
+    expect([status, named('hook')?.text]).toEqual([
+      1,
+      `${join(path, 'hooks', 'pre-receive')} starts ${copy}, which is gone or does not run: no push is taken`,
+    ])
+    expect(git(['config', 'receive.certNonceSeed'])).toMatch(/^[0-9a-f]{64}/)
   })
 
   test('a hook that Git would pass over, and nobody who may push, are failures', async () => {

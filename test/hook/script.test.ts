@@ -114,11 +114,16 @@ describe('a hook file is known', () => {
   const text = encodeHookScript({ name: 'update', command: ['/usr/bin/gitsigil'] })
 
   test('by its header, with its name', () => {
-    expect(parseHookScript(text)).toEqual({ ours: true, name: 'update', intact: true })
+    expect(parseHookScript(text)).toEqual({ ours: true, name: 'update', intact: true, command: ['/usr/bin/gitsigil'] })
   })
 
   test('as changed where somebody wrote into it', () => {
-    expect(parseHookScript(`${text}echo mine\n`)).toEqual({ ours: true, name: 'update', intact: false })
+    expect(parseHookScript(`${text}echo mine\n`)).toMatchObject({ ours: true, name: 'update', intact: false })
+  })
+
+  test('by what it starts, whatever the names hold', () => {
+    const command = ["/it's/a b/node", '--x', '/$HOME/`id`"\n/main.js', "/'", '']
+    expect(parseHookScript(encodeHookScript({ name: 'update', command }))).toMatchObject({ intact: true, command })
   })
 
   test.each(['', '#!/bin/sh\ngitsigil hook run update\n', `# x\n${text}`])(
