@@ -55,6 +55,12 @@ export function exitStatus(thrown: unknown): 2 | 3 | 130 | 141 {
   return code === 'usage' || code === 'config' ? 2 : 3
 }
 
+/** Exit status where `thrown` could not be told because of `unheard`: of a closed pipe its own. Throws what is no fault. */
+export function unheardStatus(thrown: unknown, unheard: unknown): ReturnType<typeof exitStatus> {
+  if (!(unheard instanceof Fault)) throw unheard
+  return exitStatus(isClosed(unheard) ? unheard : thrown)
+}
+
 /** Whether nobody is there to read what is said: to say more would fail in the same way. */
 export function isClosed(thrown: unknown): boolean {
   return thrown instanceof Fault && thrown.code === 'closed'

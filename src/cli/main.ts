@@ -1,5 +1,5 @@
 // The door people knock on: `gitsigil COMMAND [flags] [operands]`. Each command is loaded when it is called.
-import { exitStatus, Fault, isClosed } from '../errors.ts'
+import { exitStatus, Fault, isClosed, unheardStatus } from '../errors.ts'
 import type { World } from '../system/world.ts'
 import { tellFailure } from '../tell.ts'
 import { Misspelt } from './misspelt.ts'
@@ -66,8 +66,16 @@ export async function runCommand(world: World): Promise<number> {
     return await run(world)
   } catch (thrown) {
     const told = thrown instanceof Misspelt ? await thrown.withNearest() : thrown
-    if (!isClosed(thrown)) world.write(2, tellFailure(world, told))
+    return tell(world, told)
+  }
+}
+
+function tell(world: World, thrown: unknown): number {
+  try {
+    if (!isClosed(thrown)) world.write(2, tellFailure(world, thrown))
     return exitStatus(thrown)
+  } catch (unheard) {
+    return unheardStatus(thrown, unheard)
   }
 }
 

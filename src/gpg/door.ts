@@ -1,7 +1,7 @@
 // The door Git knocks on. Whatever goes wrong behind it, Git reads a verdict: without one `%G?` shows N for a tampered
 // object, and `git log --format=%GT` aborts.
 import { isFixedPath } from '../config/resolve.ts'
-import { exitStatus, Fault } from '../errors.ts'
+import { exitStatus, Fault, isClosed, unheardStatus } from '../errors.ts'
 import type { World } from '../system/world.ts'
 import { tellFailure } from '../tell.ts'
 import { findStatusFd, type GitCall, parseGitCall } from './call.ts'
@@ -20,8 +20,12 @@ export async function enterGitDoor(outer: World): Promise<number> {
   try {
     return await answer(world, parseGitCall(world.args))
   } catch (thrown) {
-    await tell(world, thrown)
-    return exitStatus(thrown)
+    try {
+      await tell(world, thrown)
+      return exitStatus(thrown)
+    } catch (unheard) {
+      return unheardStatus(thrown, unheard)
+    }
   }
 }
 
@@ -39,10 +43,17 @@ async function tell(world: World, thrown: unknown): Promise<void> {
   const verifies = world.args.some((arg) => arg === '--verify' || /^-[a-z]*v$/.test(arg))
   // Git would report a broken pipe instead of what went wrong.
   if (verifies || isSigning(world.args)) await drain(world)
-  const text = tellFailure(world, thrown)
+  try {
+    if (!isClosed(thrown)) await tellPeople(world, tellFailure(world, thrown), verifies)
+  } finally {
+    // Whoever reads it, whether or not anybody reads the words.
+    if (verifies) world.write(findStatusFd(world.args) ?? 1, errorStatus())
+  }
+}
+
+async function tellPeople(world: World, text: string, verifies: boolean): Promise<void> {
   world.write(2, text)
   if (!verifies) await tellTerminal(world, text)
-  else world.write(findStatusFd(world.args) ?? 1, errorStatus())
 }
 
 // Git before 2.40 drops the stderr of a failed signing.

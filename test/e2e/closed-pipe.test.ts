@@ -1,4 +1,6 @@
 // What is printed into a pipe that nobody reads any more, as behind `head`: no word of it, and a status that is no 0.
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { builds } from '../support/builds.ts'
 import { createRepository, type Repository, runProgram } from '../support/repository.ts'
@@ -40,6 +42,20 @@ describe.each(builds)('a pipe that nobody reads, $name', ({ command }) => {
     const ran = await intoUnread([...command, 'verify', '--json'], '2>&3 3>&-')
     expect(ran.status).toBe(141)
     expect(ran.stdout).not.toContain('"fault"')
+  })
+
+  test.each([[['nosuch']], [['verify', '--nosuch']], [['help', 'nosuch']], [['--nosuch']]])(
+    'is no bug where the fault of %j is told into it',
+    async (args) => {
+      const ran = await intoUnread([...command, ...args], '2>&3 3>&-')
+      expect(ran).toEqual({ status: 141, stdout: '', stderr: '' })
+    },
+  )
+
+  test('ends Git’s door as quietly, once people are told of the signature', async () => {
+    writeFileSync(join(few.path, 'signature'), 'none')
+    const ran = await intoUnread([...command, '--status-fd=1', '--verify', 'signature', 'signature'], '>&3 3>&-')
+    expect(ran).toEqual({ status: 141, stdout: '', stderr: expect.stringMatching(/^gitsigil: [^\n]*format[^\n]*\n$/) })
   })
 
   test('that head has read a line of ends a long run before its end', async () => {

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { enterGitDoor } from '../../src/gpg/door.ts'
 import { testWorld } from '../support/world.ts'
 
@@ -6,4 +6,20 @@ test.each(['--verify', '-v'])('%s of a file that is not there ends in a verdict 
   const world = testWorld({ args: ['--status-fd=1', flag, '/nonexistent/signature', '-'], stdin: 'x' })
   expect(await enterGitDoor(world)).toBe(3)
   expect(world.output(1)).toMatch(/^\[GNUPG:\] NEWSIG\n\[GNUPG:\] ERRSIG /)
+})
+
+describe('where nobody reads', () => {
+  const args = ['--status-fd=3', '--verify', '/nonexistent/signature', '-']
+
+  test('what people are told, Git reads its verdict all the same', async () => {
+    const world = testWorld({ args, stdin: 'x', unread: [2] })
+    expect(await enterGitDoor(world)).toBe(141)
+    expect(world.output(3)).toMatch(/^\[GNUPG:\] NEWSIG\n\[GNUPG:\] ERRSIG .*\n\[GNUPG:\] TRUST_NEVER 0 shell\n$/)
+  })
+
+  test('the verdict, people are told what went wrong and no more', async () => {
+    const world = testWorld({ args, stdin: 'x', unread: [3] })
+    expect(await enterGitDoor(world)).toBe(141)
+    expect(world.output(2)).toMatch(/^gitsigil: error: [^\n]*\/nonexistent\/signature[^\n]*\n$/)
+  })
 })
