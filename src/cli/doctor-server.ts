@@ -12,6 +12,7 @@ import { hookEnvironment } from '../hook/environment.ts'
 import { findHookFolder, isExecutable } from '../system/git-hooks.ts'
 import { readSetting } from '../system/git-settings.ts'
 import type { World } from '../system/world.ts'
+import { aboutAllowed } from './doctor-allowed.ts'
 import { attempt } from './doctor-attempt.ts'
 import { findRelease } from './doctor-git.ts'
 import { checkTrust } from './doctor-trust.ts'
@@ -57,8 +58,8 @@ async function judgingHooks(world: World, folder: string): Promise<readonly Inst
 
 /** A policy is brought up to date and authenticated, as the hook would have it. */
 async function aboutPushers(configured: Configured, isJudged: boolean): Promise<Finding> {
-  const { allow, policyRoot, policyRef } = configured.settings
-  if (policyRoot === undefined) return checkPushers(allow.length, isJudged)
+  const { policyRoot, policyRef } = configured.settings
+  if (policyRoot === undefined) return await aboutAllowed(configured, (count) => checkPushers(count, isJudged))
   const force = await attempt('policy', () => composePolicy(configured))
   return 'finding' in force ? force.finding : checkPolicy(policyRoot, policyRef, force.value?.commit)
 }

@@ -19,6 +19,7 @@ import { checkHosts } from '../doctor/host.ts'
 import { Fault } from '../errors.ts'
 import { isBareRepository } from '../system/git-hooks.ts'
 import type { World } from '../system/world.ts'
+import { aboutAllowed } from './doctor-allowed.ts'
 import { attempt } from './doctor-attempt.ts'
 import { findProgramFacts, type GitFacts, readGitFacts } from './doctor-git.ts'
 import { askServices } from './doctor-network.ts'
@@ -74,8 +75,8 @@ async function aboutOptions(configured: Configured): Promise<readonly Finding[]>
 
 /** Who may sign: where there is a policy, it alone says so. */
 async function aboutWho(configured: Configured): Promise<Finding> {
-  const { allow, trust, policyRoot, policyRef } = configured.settings
-  if (policyRoot === undefined) return checkAllowed(allow.length, trust)
+  const { trust, policyRoot, policyRef } = configured.settings
+  if (policyRoot === undefined) return await aboutAllowed(configured, (count) => checkAllowed(count, trust))
   const kept = await attempt('policy', () => readKeptPolicy(configured))
   return 'finding' in kept ? kept.finding : checkPolicy(policyRoot, policyRef, kept.value?.commit)
 }

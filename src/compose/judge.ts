@@ -37,8 +37,8 @@ export function judgeDigest(configured: JudgeBasis, expected?: Expectation): str
   return hash('sha256', JSON.stringify(judges), 'hex')
 }
 
-// A value is a line `ISSUER SUBJECT`, or else the path of a file of such lines.
-function readAllowed({ settings, sources, world }: JudgeBasis): readonly AllowEntry[] {
+/** A value is a line `ISSUER SUBJECT`, or else the path of a file of such lines. Throws `config`, `io` or `parse`. */
+export function readAllowed({ settings, sources, world }: JudgeBasis): readonly AllowEntry[] {
   const source = describeSource(sources.allow)
   return settings.allow.flatMap((value) => {
     if (/^(?:instance=|https?:\/\/)/.test(value)) return [parseAllowEntry(value, source)]

@@ -121,6 +121,28 @@ describe('what is wrong is a line that says what to do', () => {
   })
 })
 
+test.each([
+  ['is not there', undefined, /there is no such file$/],
+  ['is empty', '# nobody yet\n', /^gitsigil\.allow names nobody: .* has no line$/],
+  ['holds garbage', 'garbage\n', /allowed:1: expected ISSUER SUBJECT$/],
+])('a file of allowed identities that %s is a failure, in a clone and on a server', async (_, text, said) => {
+  const path = join(temporaryFolder('allowed'), 'allowed')
+  const bare = createRepository('--bare')
+  for (const { git } of [repository, bare]) git(['config', 'gitsigil.allow', path])
+  const fail = { level: 'fail', text: expect.stringMatching(said), hint: expect.any(String) }
+  if (text !== undefined) writeFileSync(path, text)
+  const answers = [await doctor(['--offline']), await examine(bare.path)]
+  repository.git(['config', 'gitsigil.allow', 'https://issuer.test kim@example.com'])
+  for (const { status, named } of answers) expect([status, named('allowed')]).toMatchObject([1, fail])
+})
+
+test('the identities in a file count', async () => {
+  const path = join(temporaryFolder('allowed'), 'allowed')
+  writeFileSync(path, 'https://issuer.test kim@example.com\nhttps://issuer.test lee@example.com\n')
+  const { named } = await examine(repository.path, ['--offline'], Date.now, { GITSIGIL_ALLOW: path })
+  expect(named('allowed')).toEqual({ name: 'allowed', level: 'ok', text: 'gitsigil.allow has 2 entries' })
+})
+
 test('a sandbox is called one, also where its trusted root is named as a file, and another file is not', async () => {
   const sandboxed = await doctor(['--offline'])
   expect(sandboxed.named('trust')).toEqual({
