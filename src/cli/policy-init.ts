@@ -7,6 +7,7 @@ import { Fault } from '../errors.ts'
 import { type DraftSigner, draftPolicy } from '../policy/draft.ts'
 import { POLICY_PATH } from '../policy/parse.ts'
 import { createFile, makeDirectory, readBytesIfAny } from '../system/files.ts'
+import { readBranch } from '../system/git-refs.ts'
 import { findCommit } from '../system/git-walk.ts'
 import { removeFile } from '../system/private-files.ts'
 import type { World } from '../system/world.ts'
@@ -26,6 +27,7 @@ export async function initPolicy(world: World, args: readonly string[]): Promise
     throw new Fault('config', 'nobody has signed anything here that is accepted', {
       hint: 'sign a commit first: a policy that names nobody would refuse everything',
     })
+  const isOnBranch = (await readBranch(world)) !== 'HEAD'
   const start = isMixed ? await findCommit(world, 'HEAD') : undefined
   makeDirectory(dirname(path))
   if (isSet(flags, 'force')) removeFile(path)
@@ -34,6 +36,7 @@ export async function initPolicy(world: World, args: readonly string[]): Promise
     world,
     `${path} is written: read it, and change it as you like (gitsigil policy check says it in words)`,
     'then have it in force:',
+    ...(isOnBranch ? [] : ['  git switch BRANCH  # HEAD is on none, and the policy is kept in one']),
     `  git add ${POLICY_PATH} && git commit -S -m 'policy: who may sign'`,
     '  git config gitsigil.policyRoot "$(git rev-parse HEAD)"',
     '  git config gitsigil.policyRef "$(git symbolic-ref HEAD)"',

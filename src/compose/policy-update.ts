@@ -4,6 +4,7 @@ import { dirname } from 'node:path'
 import { Fault } from '../errors.ts'
 import { encodeKept, type KeptPolicy } from '../policy/kept.ts'
 import { isVersion, type Lost } from '../policy/lineage.ts'
+import { quoteShell } from '../quote.ts'
 import { findCommit, isAncestor } from '../system/git-walk.ts'
 import { makePrivateDirectory, replaceFile } from '../system/private-files.ts'
 import type { Configured } from './assessor.ts'
@@ -71,15 +72,27 @@ async function isBehind({ world }: Configured, { commit }: KeptPolicy, tip: stri
 }
 
 function notAuthentic(ref: string, lost: Lost | undefined, from: string): Fault {
-  return new Fault('trust', `the policy at ${ref} is not authentic: ${whyLost(lost, from)}`, {
-    hint:
-      lost === undefined
-        ? 'the ref must descend from gitsigil.policyRoot, where trust starts, and from what was in force'
-        : `take that commit out of ${ref} (a later one that reverts it does not help), and have who may change the policy ` +
-          'do so; if it is right, let gitsigil.policyRoot name a commit whose policy is good',
-  })
+  const hint = wayOut(ref, lost)
+  return new Fault('trust', `the policy at ${ref} is not authentic: ${whyLost(lost, from)}`, { hint })
 }
 
+function wayOut(ref: string, lost: Lost | undefined): string {
+  if (lost === undefined)
+    return 'the ref must descend from gitsigil.policyRoot, where trust starts, and from what was in force'
+  if (lost.atRoot === 'no policy')
+    return 'gitsigil.policyRoot names a commit without a policy; name the one that brought it'
+  if (lost.atRoot === 'bad policy') return 'let gitsigil.policyRoot name a commit whose policy is good'
+  return (
+    `take that commit out of ${ref} (a later one that reverts it does not help), and have who may change the policy ` +
+    'do so; if it is right, let gitsigil.policyRoot name a commit whose policy is good'
+  )
+}
+
+/** As on a server that has had no push yet: none can bring what it is to be judged by. */
 function noSuchRef(ref: string): Fault {
-  return new Fault('trust', `the policy's ref ${ref} names no commit here`, { hint: 'set gitsigil.policyRef' })
+  const [, branch] = /^refs\/heads\/(.+)$/.exec(ref) ?? []
+  const refspec = quoteShell(branch === undefined ? `BRANCH:${ref}` : `${branch}:${branch}`)
+  return new Fault('trust', `the policy's ref ${ref} names no commit here`, {
+    hint: `in this repository: git fetch CLONE ${refspec}, from a clone that has it; else set gitsigil.policyRef`,
+  })
 }

@@ -25,6 +25,8 @@ export interface Lost {
   readonly by?: string
   /** What was in force before it was lost: a merge must not pass it by. */
   readonly before?: readonly Version[]
+  /** Trust would start at this commit, and it has no policy, or none that can be read. */
+  readonly atRoot?: 'no policy' | 'bad policy'
 }
 
 /** A commit, and what stands in the policy's place there: a regular file, something else, or nothing. */
@@ -117,7 +119,12 @@ async function adopt(
   ports: LineagePorts,
   id: string = commit,
 ): Promise<State> {
-  const lost = (why: string): Lost => ({ commit, why, before: distinct(before) })
+  const lost = (why: string): Lost => ({
+    commit,
+    why,
+    before: distinct(before),
+    ...(id === ROOT ? { atRoot: entry === undefined ? 'no policy' : 'bad policy' } : {}),
+  })
   if (entry === undefined) return lost(before.length === 0 ? 'there is no policy' : 'it removes the policy')
   if ('odd' in entry) return lost(`the policy is ${entry.odd} there, not a regular file`)
   try {
