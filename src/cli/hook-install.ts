@@ -1,6 +1,9 @@
 // `hook install [NAME...]`: a hook file of ours for each name. One that was there is kept and run after ours; where a
 // program manages the hooks, what to write into its configuration is said instead.
 import { isAbsolute } from 'node:path'
+import type { Configured } from '../compose/assessor.ts'
+import { readHookConfiguration } from '../compose/hook.ts'
+import { isGiven } from '../config/resolve.ts'
 import { Fault } from '../errors.ts'
 import { findManager, type ManagerName, snippetsFor } from '../hook/manager.ts'
 import { type HookName, usualHooks } from '../hook/name.ts'
@@ -14,7 +17,6 @@ import {
   readHook,
   writeHook,
 } from '../system/git-hooks.ts'
-import { readSetting } from '../system/git-settings.ts'
 import { ownCommand } from '../system/self.ts'
 import type { World } from '../system/world.ts'
 import { escapeText } from '../tell.ts'
@@ -36,6 +38,7 @@ export async function installHooks(world: World, args: readonly string[]): Promi
   const names = named.length === 0 ? usualHooks(place.isBare) : [...new Set(named)]
   const steps = names.map((name) => planStep(place, name))
   const command = await findCommand(world, flagValue(flags, 'program'))
+  const inHook = await readHookConfiguration(world)
   const made = steps.flatMap(({ name, what }) => (what === 'managed' ? [] : [name]))
   const told: string[] = []
   try {
@@ -43,7 +46,7 @@ export async function installHooks(world: World, args: readonly string[]): Promi
       if (step.what !== 'managed') install(place, step, command)
       told.push(...stepText(place, step))
     }
-    told.push(...(await makeSettings(world, made)), ...(await nextText(world, made)))
+    told.push(...(await makeSettings(world, inHook, made)), ...nextText(inHook, made))
   } finally {
     // Last: where nobody reads, the first word ends the program, and hooks without their settings are half of it.
     tell(world, told)
@@ -93,26 +96,26 @@ function stepText({ folder }: HookFolder, step: Step): readonly string[] {
   return [step.what === 'new' ? `${path}: made` : `${path}: made; the hook that was there is kept and runs after it`]
 }
 
-async function nextText(world: World, made: readonly HookName[]): Promise<readonly string[]> {
+function nextText(inHook: Configured, made: readonly HookName[]): readonly string[] {
   if (made.length === 0) return []
   const late =
     'update runs when the objects are in the repository: those of a refused push stay. pre-receive keeps them out'
   return [
     ...(made.includes('update') ? [late] : []),
-    `who may sign: ${await whoText(world)}`,
-    `undo: ${world.name} hook uninstall`,
+    `who may sign: ${whoText(inHook)}`,
+    `undo: ${inHook.world.name} hook uninstall`,
   ]
 }
 
-/** What says so already; where nothing does, what would. */
-async function whoText(world: World): Promise<string> {
-  const root = await readSetting(world, 'gitsigil.policyRoot')
-  const ref = await readSetting(world, 'gitsigil.policyRef')
-  if (root !== undefined)
-    return `the policy in ${ref ?? 'refs/heads/main'} says it, from gitsigil.policyRoot ${root.slice(0, 19)} on`
-  if (ref !== undefined) return 'git config gitsigil.policyRoot COMMIT: without it gitsigil.policyRef has no effect'
-  if ((await readSetting(world, 'gitsigil.allow')) !== undefined) return 'gitsigil.allow says it'
-  return `git config --add gitsigil.allow 'ISSUER SUBJECT', or a policy (${world.name} help policy)`
+/** What says so already, for hooks, which no variable tells anything; where nothing does, what would. */
+function whoText(inHook: Configured): string {
+  const { policyRoot, policyRef, allow } = inHook.settings
+  if (policyRoot !== undefined)
+    return `the policy in ${policyRef} says it, from gitsigil.policyRoot ${policyRoot.slice(0, 19)} on`
+  if (isGiven(inHook, 'policyRef'))
+    return 'git config gitsigil.policyRoot COMMIT: without it gitsigil.policyRef has no effect'
+  if (allow.length > 0) return 'gitsigil.allow says it'
+  return `git config --add gitsigil.allow 'ISSUER SUBJECT', or a policy (${inHook.world.name} help policy)`
 }
 
 function tell(world: World, lines: readonly string[]): void {

@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import { toHex } from '../bytes.ts'
+import type { Configured } from '../compose/assessor.ts'
 import { HOOKS, type HookName } from '../hook/name.ts'
 import { type Change, planUndo, recordChanges } from '../setup/plan.ts'
 import { findGitFolder, readSetting, readSettings, writeSetting } from '../system/git-settings.ts'
@@ -14,13 +15,22 @@ const TRUST_MAX_AGE = '30'
 /** The only keys that are written, whatever a record says. Settings are read by Git in lower case. */
 const KEYS = { age: 'gitsigil.trustmaxage', seed: 'receive.certnonceseed' } as const
 
-/** Makes the settings that hooks of these names want and nobody made; gives a line for each. */
-export async function makeSettings(world: World, names: readonly HookName[]): Promise<readonly string[]> {
+/**
+ * Makes the settings that hooks of these names want and nobody made; gives a line for each.
+ * @param inHook the configuration that they go by
+ */
+export async function makeSettings(
+  world: World,
+  inHook: Configured,
+  names: readonly HookName[],
+): Promise<readonly string[]> {
+  const needsAge = names.some((name) => HOOKS[name].kind === 'refuse') && inHook.settings.trustMaxAge === undefined
   const isServer = names.some((name) => name === 'pre-receive' || name === 'update')
+  // Without a seed Git offers pushers no nonce, and then no push can be signed.
+  const needsSeed = isServer && (await readSetting(world, KEYS.seed)) === undefined
   const made = [
-    ...(names.some((name) => HOOKS[name].kind === 'refuse') ? await make(world, KEYS.age, TRUST_MAX_AGE) : []),
-    // Without a seed Git offers pushers no nonce, and then no push can be signed.
-    ...(isServer ? await make(world, KEYS.seed, toHex(randomBytes(32))) : []),
+    ...(needsAge ? await make(world, KEYS.age, TRUST_MAX_AGE) : []),
+    ...(needsSeed ? await make(world, KEYS.seed, toHex(randomBytes(32))) : []),
   ]
   return made.map((key) =>
     key === KEYS.age
@@ -39,9 +49,9 @@ export async function undoSettings(world: World): Promise<void> {
 }
 
 async function make(world: World, key: string, value: string): Promise<readonly string[]> {
-  if ((await readSetting(world, key)) !== undefined) return []
   const place = await findPlace(world)
-  const change: Change = { key, before: [], after: [value] }
+  const before = (await readSettings(world, 'local')).get(key) ?? []
+  const change: Change = { key, before, after: [value] }
   // The record first, as in setup: what stands in no record can never be taken back.
   writeRecord(place, recordChanges(readRecord(place), [change]))
   await writeSetting(world, 'local', key, [value])

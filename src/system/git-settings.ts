@@ -22,10 +22,15 @@ export async function readSettings(
   return settings
 }
 
-/** The value in force of one key, whichever file it is from; undefined where it is not set. */
+/**
+ * The value that one key has for whoever comes by: of the files, and neither of `git -c` nor of a variable. Undefined where it
+ * is not set, or set to nothing.
+ */
 export async function readSetting(world: World, key: string): Promise<string | undefined> {
-  const { status, stdout } = await runGit(world, ['config', '--get', key])
-  return status === 0 ? new TextDecoder().decode(stdout).replace(/\n$/, '') : undefined
+  const name = `^${key.toLowerCase().replaceAll('.', '\\.')}$`
+  const { stdout } = await runGit(world, ['config', '-z', '--show-scope', '--get-regexp', name])
+  const entries = parseGitConfig(new TextDecoder().decode(stdout))
+  return entries.findLast(({ scope }) => scope !== 'command')?.value || undefined
 }
 
 /** Gives a key exactly these values; none removes it. Throws `config`. */

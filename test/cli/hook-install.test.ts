@@ -28,9 +28,14 @@ beforeEach(() => {
   repository = createRepository()
 })
 
-async function hook(action: string, args: readonly string[] = [], cwd = repository.path) {
+async function hook(
+  action: string,
+  args: readonly string[] = [],
+  cwd = repository.path,
+  more: Readonly<Record<string, string>> = {},
+) {
   const words = ['hook', action, ...args, ...(action === 'install' ? [`--program=${program}`] : [])]
-  const world = testWorld({ args: words, cwd, env: { ...process.env, GIT_CONFIG_GLOBAL: globalFile } })
+  const world = testWorld({ args: words, cwd, env: { ...process.env, GIT_CONFIG_GLOBAL: globalFile, ...more } })
   const status = await runCommand(world)
   return { status, out: world.output(1), err: world.output(2) }
 }
@@ -107,6 +112,45 @@ test.each<[Readonly<Record<string, string>>, string]>([
 ])('with the settings %j it says who may sign, or how to say it', async (settings, who) => {
   for (const [key, value] of Object.entries(settings)) repository.git(['config', `gitsigil.${key}`, value])
   expect((await hook('install')).out).toContain(`\nwho may sign: ${who}\n`)
+})
+
+describe('what hooks do not go by', () => {
+  const NOBODY = "\nwho may sign: git config --add gitsigil.allow 'ISSUER SUBJECT', or a policy "
+  const KEYS = ['gitsigil.allow', 'gitsigil.policyRoot', 'gitsigil.trustMaxAge', 'receive.certNonceSeed']
+  const VALUES = ['https://issuer.test kim@example.com', 'ab'.repeat(20), '7', 'seed']
+  const BY_VARIABLES = Object.fromEntries([
+    ['GIT_CONFIG_COUNT', String(KEYS.length)],
+    ...KEYS.flatMap((key, at) => [
+      [`GIT_CONFIG_KEY_${at}`, key],
+      [`GIT_CONFIG_VALUE_${at}`, VALUES[at]],
+    ]),
+  ])
+
+  async function expectNothingSaid(more: Readonly<Record<string, string>>) {
+    const { status, out } = await hook('install', [], repository.path, more)
+    expect([status, out]).toEqual([0, expect.stringContaining(NOBODY)])
+    expect(repository.git(['config', 'gitsigil.trustMaxAge'])).toBe('30')
+    expect(repository.git(['config', 'receive.certNonceSeed'])).toMatch(/^[0-9a-f]{64}$/)
+  }
+
+  test('variables, and so git -c, say nothing of who may sign, and no seed and no age', async () => {
+    repository = createRepository('--bare')
+    await expectNothingSaid(BY_VARIABLES)
+  })
+
+  test('nor do settings that are set to nothing, which are there again when the hooks are taken back', async () => {
+    repository = createRepository('--bare')
+    for (const key of KEYS) repository.git(['config', key, ''])
+    await expectNothingSaid({})
+    await hook('uninstall')
+    for (const key of KEYS) expect(repository.git(['config', '--local', '--get-all', key])).toBe('')
+  })
+
+  test('a configuration by which hooks would refuse everything is told before there are any', async () => {
+    repository.git(['config', 'gitsigil.policyRoot', 'main'])
+    expect(await hook('install')).toMatchObject({ status: 2, out: '', err: expect.stringContaining('policyRoot') })
+    expect(existsSync(join(hooks(), 'pre-push'))).toBe(false)
+  })
 })
 
 describe('taking it back', () => {
