@@ -3,7 +3,6 @@
 import { type Configured, composeTrust } from '../compose/assessor.ts'
 import { readHookConfiguration } from '../compose/hook.ts'
 import { requireYoung } from '../compose/hook-look.ts'
-import { composePolicy } from '../compose/policy.ts'
 import { unknownKeys } from '../config/resolve.ts'
 import type { Finding } from '../doctor/finding.ts'
 import { checkPolicy, checkUnknownKeys } from '../doctor/git.ts'
@@ -12,10 +11,10 @@ import { hookEnvironment } from '../hook/environment.ts'
 import { findHookFolder, isExecutable } from '../system/git-hooks.ts'
 import { readSetting } from '../system/git-settings.ts'
 import type { World } from '../system/world.ts'
-import { aboutAllowed } from './doctor-allowed.ts'
 import { attempt } from './doctor-attempt.ts'
 import { findRelease } from './doctor-git.ts'
 import { checkTrust } from './doctor-trust.ts'
+import { aboutAllowed, aboutPolicy } from './doctor-who.ts'
 import { type InstalledHook, installedHook } from './hook-uninstall.ts'
 
 const JUDGING = ['pre-receive', 'update'] as const
@@ -56,12 +55,11 @@ async function judgingHooks(world: World, folder: string): Promise<readonly Inst
   return await Promise.all(judging.map(facts))
 }
 
-/** A policy is brought up to date and authenticated, as the hook would have it. */
+/** The hook brings a policy into force by itself. */
 async function aboutPushers(configured: Configured, isJudged: boolean): Promise<Finding> {
   const { policyRoot, policyRef } = configured.settings
   if (policyRoot === undefined) return await aboutAllowed(configured, (count) => checkPushers(count, isJudged))
-  const force = await attempt('policy', () => composePolicy(configured))
-  return 'finding' in force ? force.finding : checkPolicy(policyRoot, policyRef, force.value?.commit)
+  return await aboutPolicy(configured, ({ kept }) => checkPolicy(policyRoot, policyRef, kept.commit))
 }
 
 async function aboutTrust(configured: Configured): Promise<readonly Finding[]> {

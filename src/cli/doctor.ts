@@ -1,7 +1,6 @@
 // `doctor`: looks at everything that signing and verifying need here, in a bare repository at what its hook needs, a line
 // each: how it is, and what to do.
 import { type Configured, readConfiguration } from '../compose/assessor.ts'
-import { readKeptPolicy } from '../compose/authenticated.ts'
 import { composeStanding, type Standing } from '../compose/standing.ts'
 import { unknownKeys } from '../config/resolve.ts'
 import type { Finding } from '../doctor/finding.ts'
@@ -19,13 +18,13 @@ import { checkHosts } from '../doctor/host.ts'
 import { Fault } from '../errors.ts'
 import { isBareRepository } from '../system/git-hooks.ts'
 import type { World } from '../system/world.ts'
-import { aboutAllowed } from './doctor-allowed.ts'
 import { attempt } from './doctor-attempt.ts'
 import { findProgramFacts, type GitFacts, readGitFacts } from './doctor-git.ts'
 import { askServices } from './doctor-network.ts'
 import { lookAround } from './doctor-place.ts'
 import { doctorJson, doctorText } from './doctor-report.ts'
 import { checkTrust } from './doctor-trust.ts'
+import { aboutAllowed, aboutPolicy } from './doctor-who.ts'
 import { type FlagTable, isSet, parseFlags } from './flags.ts'
 
 export const DOCTOR_FLAGS: FlagTable = {
@@ -77,8 +76,7 @@ async function aboutOptions(configured: Configured): Promise<readonly Finding[]>
 async function aboutWho(configured: Configured): Promise<Finding> {
   const { trust, policyRoot, policyRef } = configured.settings
   if (policyRoot === undefined) return await aboutAllowed(configured, (count) => checkAllowed(count, trust))
-  const kept = await attempt('policy', () => readKeptPolicy(configured))
-  return 'finding' in kept ? kept.finding : checkPolicy(policyRoot, policyRef, kept.value?.commit)
+  return await aboutPolicy(configured, ({ before }) => checkPolicy(policyRoot, policyRef, before?.commit))
 }
 
 async function examineStanding(standing: Standing, offline: boolean): Promise<readonly Finding[]> {

@@ -21,6 +21,13 @@ export interface Update {
 
 /** Authenticates the policy at the ref, and keeps it. Throws `trust`, and then nothing has changed. */
 export async function updatePolicy(configured: Configured): Promise<Update> {
+  const update = await findUpdate(configured)
+  if (update.kept !== update.before) await keep(configured, update.kept)
+  return update
+}
+
+/** The same, and nothing is kept. */
+export async function findUpdate(configured: Configured): Promise<Update> {
   const { policyRef, policyRoot } = configured.settings
   if (policyRoot === undefined)
     throw new Fault('config', 'no policy is configured', {
@@ -51,11 +58,13 @@ async function renew(configured: Configured, root: Root, tip: string): Promise<K
   const found = isReached ? await authenticate(configured, root, tip) : undefined
   if (found === undefined || !isVersion(found)) throw notAuthentic(policyRef, found, from)
   const { commit, blob, policy } = found
-  const kept = { root: policyRoot, commit, tip, blob, document: policy.document }
+  return { root: policyRoot, commit, tip, blob, document: policy.document }
+}
+
+async function keep(configured: Configured, kept: KeptPolicy): Promise<void> {
   const path = await keptPath(configured)
   makePrivateDirectory(dirname(path))
   replaceFile(path, encodeKept(kept))
-  return kept
 }
 
 async function isReachedFrom({ world }: Configured, root: string, tip: string): Promise<boolean> {

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { runCommand } from '../../src/cli/main.ts'
 import type { Finding } from '../../src/doctor/finding.ts'
 import { temporaryFolder } from '../support/folder.ts'
+import { policyText } from '../support/policy.ts'
 import { createRepository, type Repository } from '../support/repository.ts'
 import { startTestSandbox, type TestSandbox } from '../support/sandbox.ts'
 import { testWorld } from '../support/world.ts'
@@ -141,6 +142,36 @@ test('the identities in a file count', async () => {
   writeFileSync(path, 'https://issuer.test kim@example.com\nhttps://issuer.test lee@example.com\n')
   const { named } = await examine(repository.path, ['--offline'], Date.now, { GITSIGIL_ALLOW: path })
   expect(named('allowed')).toEqual({ name: 'allowed', level: 'ok', text: 'gitsigil.allow has 2 entries' })
+})
+
+describe('a policy', () => {
+  const commit = (text: string) => {
+    mkdirSync(join(repository.path, '.gitsigil'), { recursive: true })
+    writeFileSync(join(repository.path, '.gitsigil/policy.yaml'), text)
+    repository.git(['add', '.gitsigil'])
+    repository.git(['commit', '--quiet', '--no-gpg-sign', '-m', 'policy'])
+    return repository.git(['rev-parse', 'HEAD'])
+  }
+  const rule = (by: string) => policyText(`rules: [{ name: all, authorities: [${by}] }]`)
+
+  test('that is not in force yet, in force, and not authentic at its ref, is told in a clone', async () => {
+    const root = commit(rule('maintainers'))
+    repository.git(['config', 'gitsigil.policyRoot', root])
+    const outcome = async () => {
+      const { status, named } = await doctor(['--offline'])
+      return [status, named('policy')]
+    }
+    const yet = [0, { level: 'warn', hint: 'gitsigil policy update' }]
+    expect(await outcome()).toMatchObject(yet)
+    // The doctor has brought none into force.
+    expect(await outcome()).toMatchObject(yet)
+    expect(await runCommand(testWorld({ args: ['policy', 'update'], cwd: repository.path }))).toBe(0)
+    expect(await outcome()).toMatchObject([0, { level: 'ok', text: expect.stringContaining(root.slice(0, 12)) }])
+    const changed = commit(rule('bob'))
+    const said = `the policy at refs/heads/main is not authentic: commit ${changed}: may not change the policy`
+    expect(await outcome()).toMatchObject([1, { level: 'fail', text: expect.stringContaining(said) }])
+    repository.git(['config', '--unset', 'gitsigil.policyRoot'])
+  })
 })
 
 test('a sandbox is called one, also where its trusted root is named as a file, and another file is not', async () => {

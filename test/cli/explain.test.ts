@@ -108,6 +108,7 @@ describe('while the policy at its ref is not authentic', () => {
   let root: string
   let changed: string
   beforeAll(() => {
+    repository.git(['commit', '--quiet', '--no-gpg-sign', '--allow-empty', '-m', 'none yet'])
     root = commitPolicy(rule('maintainers'))
     changed = commitPolicy(rule('bob'))
     repository.git(['config', 'gitsigil.policyRoot', root])
@@ -142,6 +143,19 @@ describe('while the policy at its ref is not authentic', () => {
     const { exit, document, explained } = await explainJson(store('good-v1'))
     expect([exit, document.verdict.verdict, document.verdict.fault.code]).toEqual([3, 'fault', 'trust'])
     expect(explained.map(({ outcome }) => outcome)).toEqual(CHECKS.map(() => 'passed'))
+  })
+
+  test('a root that has no policy is told as such: nothing has to leave the ref', async () => {
+    const [bare] = repository.git(['rev-list', '--max-parents=0', 'HEAD']).split('\n')
+    repository.git(['config', 'gitsigil.policyRoot', bare ?? ''])
+    const { exit, out, err } = await explain(store('good-v1'))
+    repository.git(['config', 'gitsigil.policyRoot', root])
+    const hint = 'gitsigil.policyRoot names a commit without a policy; name the one that brought it'
+    expect([exit, err]).toEqual([
+      3,
+      expect.stringContaining(`commit ${bare}: there is no policy\ngitsigil: hint: ${hint}\n`),
+    ])
+    expect(out).toContain(`  way out             ${hint}\n`)
   })
 
   test('a commit that takes the change back does not help, the one before it does', async () => {
