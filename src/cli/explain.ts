@@ -15,6 +15,7 @@ import type { World } from '../system/world.ts'
 import type { Instance } from '../trust/instance.ts'
 import { type Assessed, type AssessedObject, assessObject } from './assess.ts'
 import { EXPECT_FLAGS, expectationOf } from './expect-flags.ts'
+import { faultAsDocument } from './fault-document.ts'
 import { type FlagTable, isSet, type ParsedFlags, parseFlags } from './flags.ts'
 import { requireOne } from './history-flags.ts'
 import { isOnline, ONLINE_FLAG } from './online-flags.ts'
@@ -31,7 +32,11 @@ export const EXPLAIN_FLAGS: FlagTable = {
 }
 
 /** @param online loads what asks a log; asked for it only by `--online` or `rekorMode=online` */
-export async function explainCommand(world: World, args: readonly string[], online?: LoadOnline): Promise<number> {
+export function explainCommand(world: World, args: readonly string[], online?: LoadOnline): Promise<number> {
+  return faultAsDocument(world, args, (heard) => run(heard, args, online))
+}
+
+async function run(world: World, args: readonly string[], online?: LoadOnline): Promise<number> {
   const flags = parseFlags(args, EXPLAIN_FLAGS)
   requireOne(world, flags.operands)
   const [rev = 'HEAD'] = flags.operands

@@ -2,7 +2,7 @@
 import { exitStatus, Fault, isClosed, unheardStatus } from '../errors.ts'
 import type { World } from '../system/world.ts'
 import { tellFailure } from '../tell.ts'
-import { Misspelt } from './misspelt.ts'
+import { withNearest } from './misspelt.ts'
 
 /** Runs with the arguments after its name; gives the exit status, or throws a fault. */
 export type Command = (world: World, args: readonly string[]) => Promise<number>
@@ -65,8 +65,7 @@ export async function runCommand(world: World): Promise<number> {
   try {
     return await run(world)
   } catch (thrown) {
-    const told = thrown instanceof Misspelt ? await thrown.withNearest() : thrown
-    return tell(world, told)
+    return tell(world, await withNearest(thrown))
   }
 }
 

@@ -29,6 +29,11 @@ export class Misspelt extends Fault {
   }
 }
 
+/** With what was meant, where that can be told; anything else as it is. */
+export async function withNearest(thrown: unknown): Promise<unknown> {
+  return thrown instanceof Misspelt ? await thrown.withNearest() : thrown
+}
+
 /** Of a command that has several actions, where none of them is named. */
 export function noSuchAction(
   world: Pick<World, 'name'>,

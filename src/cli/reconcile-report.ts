@@ -28,8 +28,9 @@ interface Counts extends Record<EntryStanding['state'], number> {
 export function openReconcileReport(world: World, form: ReconcileForm): ReconcileReport {
   const counts: Counts = { held: 0, absent: 0, rejected: 0, unsigned: 0, foreign: 0, fault: 0, kept: 0 }
   const write = (text: string) => world.write(1, text)
-  let separator = '\n'
-  if (form === 'json') write(`{"version":${REPORT_VERSION},"entries":[`)
+  // Written with the first entry, and not before it: a fault until then is told in a document of its own.
+  const opening = `{"version":${REPORT_VERSION},"entries":[`
+  let isOpen = false
   return {
     entry(one) {
       const { standing } = one
@@ -37,13 +38,13 @@ export function openReconcileReport(world: World, form: ReconcileForm): Reconcil
       if (standing.state === 'held' && standing.isKept) counts.kept++
       if ('why' in standing) world.write(2, `${world.name}: ${escapeText(problemText(one, standing.why))}\n`)
       if (form === 'jsonl') write(`${encode({ type: 'entry', ...entryMember(one) })}\n`)
-      if (form === 'json') write(`${separator}${encode(entryMember(one))}`)
-      separator = ',\n'
+      if (form === 'json') write(`${isOpen ? ',' : opening}\n${encode(entryMember(one))}`)
+      isOpen = true
     },
     end(heads) {
       const exit = exitOf(counts)
       const summary = { exit, ...counts, logs: heads.map(([log, head]) => headMember(head, log)) }
-      if (form === 'json') write(`\n],"summary":${encode(summary)}}\n`)
+      if (form === 'json') write(`${isOpen ? '' : opening}\n],"summary":${encode(summary)}}\n`)
       else if (form === 'jsonl') write(`${encode({ type: 'summary', version: REPORT_VERSION, ...summary })}\n`)
       else write(summaryText(counts, heads))
       for (const [log, { fork }] of heads) if (fork !== undefined) world.write(2, forkText(world, log, fork))

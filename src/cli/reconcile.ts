@@ -8,6 +8,7 @@ import { composeHttp } from '../compose/services.ts'
 import { Fault } from '../errors.ts'
 import { expectLongRun } from '../system/long-run.ts'
 import type { World } from '../system/world.ts'
+import { faultAsDocument } from './fault-document.ts'
 import { type FlagTable, flagValue, isSet, type ParsedFlags, parseFlags } from './flags.ts'
 import { HISTORY_FLAGS, isHistory, readHistoryFlags } from './history-flags.ts'
 import { interruptible } from './interruptible.ts'
@@ -29,7 +30,11 @@ export const RECONCILE_FLAGS: FlagTable = {
 const BUDGET = 86_400_000
 
 /** @param online loads what asks a log for entries that are not at hand */
-export async function reconcileCommand(world: World, args: readonly string[], online?: LoadOnline): Promise<number> {
+export function reconcileCommand(world: World, args: readonly string[], online?: LoadOnline): Promise<number> {
+  return faultAsDocument(world, args, (heard) => run(heard, args, online))
+}
+
+async function run(world: World, args: readonly string[], online?: LoadOnline): Promise<number> {
   const flags = withRange(parseFlags(args, RECONCILE_FLAGS))
   const report = openReconcileReport(world, formOf(flags))
   expectLongRun()

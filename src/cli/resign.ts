@@ -10,7 +10,7 @@ import { gitValue } from '../system/git-config.ts'
 import { requireGitFolder } from '../system/git-settings.ts'
 import { askTerminal } from '../system/terminal.ts'
 import type { World } from '../system/world.ts'
-import { tellAsDocument } from './fault-document.ts'
+import { faultAsDocument } from './fault-document.ts'
 import { type FlagTable, isSet, type ParsedFlags, parseFlags } from './flags.ts'
 import { SIGNING_FLAGS } from './option-flags.ts'
 import { resignDocument } from './resign-json.ts'
@@ -29,12 +29,8 @@ export const RESIGN_FLAGS: FlagTable = {
 /** Asks a person; undefined where there is none. */
 export type Ask = (question: string) => Promise<string | undefined>
 
-export async function resignCommand(world: World, args: readonly string[], ask?: Ask): Promise<number> {
-  try {
-    return await run(world, args, ask)
-  } catch (thrown) {
-    return tellAsDocument(world, args, thrown)
-  }
+export function resignCommand(world: World, args: readonly string[], ask?: Ask): Promise<number> {
+  return faultAsDocument(world, args, (heard) => run(heard, args, ask))
 }
 
 async function run(world: World, args: readonly string[], ask?: Ask): Promise<number> {

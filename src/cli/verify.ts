@@ -10,7 +10,7 @@ import type { World } from '../system/world.ts'
 import { escapeText } from '../tell.ts'
 import { assessObject } from './assess.ts'
 import { EXPECT_FLAGS, expectationOf } from './expect-flags.ts'
-import { tellAsDocument } from './fault-document.ts'
+import { faultAsDocument } from './fault-document.ts'
 import { type FlagTable, isSet, type ParsedFlags, parseFlags } from './flags.ts'
 import { checkSingle, HISTORY_FLAGS, isHistory, isReport } from './history-flags.ts'
 import { IN_FLIGHT_FLAG, isOnline, ONLINE_FLAG } from './online-flags.ts'
@@ -52,12 +52,12 @@ export function verifyTagCommand(world: World, args: readonly string[], online?:
   })
 }
 
-async function run(
-  world: World,
+function run(
+  outer: World,
   { args, table, online }: Call,
   read: (flags: ParsedFlags) => Omit<Request, 'flags'>,
 ): Promise<number> {
-  try {
+  return faultAsDocument(outer, args, async (world) => {
     const flags = parseFlags(args, table)
     const request = { flags, ...read(flags) }
     if (request.tagsOnly || !(isHistory(flags) || isReport(flags))) {
@@ -66,9 +66,7 @@ async function run(
     }
     const { verifyHistoryCommand } = await import('./verify-history.ts')
     return await verifyHistoryCommand(world, flags, (configured) => warnUnknown(world, configured), online)
-  } catch (thrown) {
-    return tellAsDocument(world, args, thrown)
-  }
+  })
 }
 
 async function verify(world: World, request: Request, online: LoadOnline | undefined): Promise<number> {

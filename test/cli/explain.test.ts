@@ -214,6 +214,13 @@ describe('a signature that is not accepted', () => {
   })
 })
 
+test.each([[['nosuch']], [['--nosuch']], [['a..b']]])('a fault of --json %j is the one document', async (args) => {
+  const { exit, out, err } = await explain('--json', ...args)
+  const document = JSON.parse(out)
+  expect([isVerdict(document), document.verdict, document.exit]).toEqual([true, 'fault', exit])
+  expect(err).toContain(`gitsigil: error: ${document.fault.message}\n`)
+})
+
 test('a range is told apart from an object that is missing, with the command that takes one', async () => {
   const { exit, err } = await explain('main..topic')
   expect(exit).toBe(2)

@@ -17,6 +17,7 @@ import { startTestSandbox, type TestSandbox } from '../support/sandbox.ts'
 import { violations } from '../support/schema.ts'
 
 const schema: unknown = JSON.parse(readFileSync('schema/reconcile.schema.json', 'utf8'))
+const faultSchema: unknown = JSON.parse(readFileSync('schema/verify.schema.json', 'utf8'))
 const NOTES = 'refs/notes/gitsigil'
 let sandbox: TestSandbox
 let history: OnlineHistory
@@ -229,6 +230,22 @@ describe('a log that shows another past than before', () => {
     rmSync(notes(), { recursive: true })
     expect((await lines('embedded')).exit).toBe(0)
   })
+})
+
+test.each([[['nosuch..embedded']], [['--trusted-root=/dev/null', 'embedded']], [['--nosuch', 'embedded']]])(
+  'a fault of --json %j is the one document',
+  async (args) => {
+    const { exit, stdout, stderr } = await history.run('reconcile', '--json', ...args)
+    const document = JSON.parse(stdout)
+    expect(violations(faultSchema, document)).toEqual([])
+    expect(document).toMatchObject({ verdict: 'fault', exit })
+    expect(stderr).toContain(`gitsigil: error: ${document.fault.message}\n`)
+  },
+)
+
+test('a history without signatures is a whole document', async () => {
+  const { exit, stdout } = await history.run('reconcile', '--json', 'embedded..embedded')
+  expect([exit, violations(schema, JSON.parse(stdout))]).toEqual([0, []])
 })
 
 test.each([
