@@ -17,6 +17,7 @@ export const REPORT_FLAGS: FlagTable = {
 export interface Reports {
   start(run: RunStart): void
   record(record: JudgedRecord): void
+  /** Throws, with the files whole, where standard output could not be written. */
   end(summary: HistorySummary): void
   /** Lets go of what is open. A report that `end` never reached is cut off, and none of the forms passes for whole then. */
   close(): void
@@ -43,7 +44,7 @@ export async function openReports(world: World, flags: ParsedFlags): Promise<Rep
   const format = flagValue(flags, 'format') ?? 'brief'
   const files = (flags.values.get('report') ?? []).map((value) => parseReport(value, world))
   checkOnce(files.map(({ path }) => path))
-  const stdout: Output = { write: (data) => world.write(1, data), close: () => undefined }
+  const stdout = standardOutput(world, files.length === 0)
   const all: Reports[] = []
   const each = (act: (report: Reports) => void) => {
     for (const report of all) act(report)
@@ -58,8 +59,31 @@ export async function openReports(world: World, flags: ParsedFlags): Promise<Rep
   return {
     start: (run) => each((report) => report.start(run)),
     record: (record) => each((report) => report.record(record)),
-    end: (summary) => each((report) => report.end(summary)),
+    end(summary) {
+      each((report) => report.end(summary))
+      stdout.settle()
+    },
     close: () => each((report) => report.close()),
+  }
+}
+
+/** Standard output. Where files are written too, they are finished although nobody reads this one any more. */
+function standardOutput(world: Pick<World, 'write'>, isAlone: boolean): Output & { settle(): void } {
+  let failed: Fault | undefined
+  return {
+    write(data) {
+      try {
+        if (failed === undefined) world.write(1, data)
+      } catch (thrown) {
+        if (isAlone || !(thrown instanceof Fault)) throw thrown
+        failed = thrown
+      }
+    },
+    close: () => undefined,
+    /** Throws what was wrong with it. */
+    settle() {
+      if (failed !== undefined) throw failed
+    },
   }
 }
 

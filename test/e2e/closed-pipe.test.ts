@@ -1,5 +1,5 @@
 // What is printed into a pipe that nobody reads any more, as behind `head`: no word of it, and a status that is no 0.
-import { writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { builds } from '../support/builds.ts'
@@ -56,6 +56,14 @@ describe.each(builds)('a pipe that nobody reads, $name', ({ command }) => {
     writeFileSync(join(few.path, 'signature'), 'none')
     const ran = await intoUnread([...command, '--status-fd=1', '--verify', 'signature', 'signature'], '>&3 3>&-')
     expect(ran).toEqual({ status: 141, stdout: '', stderr: expect.stringMatching(/^gitsigil: [^\n]*format[^\n]*\n$/) })
+  })
+
+  test('leaves reports in files whole', async () => {
+    const files = ['json', 'junit'].map((form) => `--report=${form}=${form}`)
+    const ran = await intoUnread([...command, 'verify', '--all', '--no-cache', '--format=text', ...files], '>&3 3>&-')
+    expect(ran).toEqual({ status: 141, stdout: '', stderr: '' })
+    expect(JSON.parse(readFileSync(join(few.path, 'json'), 'utf8'))).toMatchObject({ summary: { exit: 1 } })
+    expect(readFileSync(join(few.path, 'junit'), 'utf8')).toMatch(/<\/testsuites>\n$/)
   })
 
   test('that head has read a line of ends a long run before its end', async () => {
