@@ -44,6 +44,10 @@ export function chooseSteps(provider: string | undefined, here: Surroundings): r
 /** What hands a token over, so that nobody need log in. */
 export const HANDED_OVER = 'SIGSTORE_ID_TOKEN or gitsigil.tokenFile'
 
+/** What helps where nobody logs in. */
+export const IN_CI =
+  'let the job have an OIDC token (GitHub Actions: the permission id-token: write), or set SIGSTORE_ID_TOKEN'
+
 /**
  * No step gave a token.
  * @param unkept why no login can be kept; undefined where one can
@@ -55,7 +59,7 @@ export function noIdentity(provider: string | undefined, here: Surroundings, unk
     return new Fault('identity', 'no identity token is given', { hint: 'set SIGSTORE_ID_TOKEN or --identity-token' })
   if (here.isUnattended)
     return new Fault('identity', 'no identity token is at hand, and this is a CI job, where nobody logs in', {
-      hint: 'let the job have an OIDC token (GitHub Actions: the permission id-token: write), or set SIGSTORE_ID_TOKEN',
+      hint: IN_CI,
     })
   if (provider === 'device')
     return new Fault('identity', 'nobody would see the code for another device: here is neither a terminal nor a log', {

@@ -138,6 +138,27 @@ describe('status', () => {
   })
 })
 
+describe('login says before it waits', () => {
+  const late = { GITSIGIL_LOGIN_TIMEOUT: '1' }
+  const unkept =
+    'gitsigil: note: this login will not be kept: gitsigil.keychain is false\n' +
+    'gitsigil: hint: sign, which asks for a login itself; where nobody can log in, set SIGSTORE_ID_TOKEN or gitsigil.tokenFile\n'
+
+  test('that it will not be kept, and what helps', async () => {
+    const { status, err } = await run(['login', '--device'], late)
+    expect([status, err.startsWith(unkept)]).toEqual([3, true])
+    expect(err).toMatch(/\ngitsigil: error: [^\n]* within 1 s/)
+  })
+
+  test('that in a CI job nobody logs in, and goes on', async () => {
+    const { status, err } = await run(['login', '--device'], { ...late, CI: 'true' })
+    expect(err).toMatch(
+      /^gitsigil: note: this is a CI job, where nobody logs in\ngitsigil: hint: let the job have an OIDC token /,
+    )
+    expect([status, err.includes(unkept)]).toEqual([3, true])
+  })
+})
+
 test('logout without a login is done, and says what it did not look into', async () => {
   expect(await run(['logout'])).toEqual({
     status: 0,
