@@ -28,7 +28,7 @@ export function recordsOf(
     ...(refs === undefined ? {} : { refs }),
     ...(frame.type === 'commit' ? { parents: parentsOf(frame, algorithm) } : {}),
     ...(frame.type === 'tag' ? targetOf(bytes, format) : {}),
-    ...wordsOf(bytes),
+    ...(frame.type === 'blob' ? personOf(bytes) : wordsOf(bytes)),
     finding: own,
   }
   return merged.length === 0 ? [record] : [record, ...mergedRecords(frame, merged, format)]
@@ -64,9 +64,14 @@ function targetOf(bytes: Uint8Array, { algorithm }: Format): Pick<ObjectRecord, 
 
 function wordsOf(bytes: Uint8Array): Pick<ObjectRecord, 'person' | 'subject'> {
   if (bytes.length === 0) return {}
-  const person = findPerson(bytes)
   const subject = subjectOf(bytes)
-  return { ...(person === undefined ? {} : { person }), ...(subject === '' ? {} : { subject }) }
+  return { ...personOf(bytes), ...(subject === '' ? {} : { subject }) }
+}
+
+/** All there is of a push certificate: where others have a message, it lists what is pushed. */
+function personOf(bytes: Uint8Array): Pick<ObjectRecord, 'person'> {
+  const person = findPerson(bytes)
+  return person === undefined ? {} : { person }
 }
 
 function subjectOf(bytes: Uint8Array): string {

@@ -7,7 +7,7 @@ import type { JudgedRecord } from '../history/record.ts'
 import { classify, isTagRef, type RefChange, refuseChange } from './change.ts'
 import type { About, Gate, Pusher, Range, Tip } from './gate.ts'
 import { refusePusher } from './pusher.ts'
-import { type Refusal, refuseRecord, waysToTrust } from './refusal.ts'
+import { type Refusal, refusePolicy, refuseRecord, waysToTrust } from './refusal.ts'
 import { type Followed, follow, refuseTip } from './tip.ts'
 import { isNothing } from './update.ts'
 
@@ -66,7 +66,7 @@ async function judgeUpdate(
     passed.push({ scope: gate.scopeOf(change.ref), ref: change.ref, commit: followed.end.oid })
   if (refused.length > 0 || change.ref !== gate.policyRef) return refused
   const why = await gate.refusePolicyChange(change.to)
-  return why === undefined ? [] : [{ ref: change.ref, why }]
+  return why === undefined ? [] : [refusePolicy(change.ref, why)]
 }
 
 async function judgeObjects(

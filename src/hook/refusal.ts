@@ -20,6 +20,8 @@ export interface Way {
   readonly says: string
   /** A command to copy. */
   readonly run?: string
+  /** Told after all others: the least likely. */
+  readonly isLast?: true
 }
 
 /** The checks that ask the trusted root, and the words that are in their reasons where it does not list somebody. */
@@ -27,9 +29,10 @@ const EVIDENCE: readonly string[] = ['time', 'chain', 'sct', 'log']
 const UNLISTED = /\bthe trusted root\b/
 const TRUST: Way = {
   says:
-    'whoever runs the repository can name a trusted root that lists them there: hooks go by that setting, never by the ' +
-    "environment (a sandbox's: gitsigil sandbox env --format git):",
+    'if that instance is one that you run or trust, whoever runs the repository can name a trusted root that lists it there: ' +
+    "hooks go by that setting, and never by what the environment of a push has (a sandbox's: gitsigil sandbox env --format git):",
   run: 'git config gitsigil.trustedRoot FILE',
+  isLast: true,
 }
 const FORMATS = { openpgp: 'OpenPGP', ssh: 'SSH' } as const
 
@@ -40,6 +43,14 @@ export function refuseRecord(record: JudgedRecord, ref: string): Refusal | undef
   if (level === 'allowed' || level === 'exempt' || judgement?.warn === true) return undefined
   const reason = finding.state === 'accepted' ? refuseSigner(finding, judgement) : refuseFinding(record, finding)
   return { ref, object: record, ...reason }
+}
+
+/** A change of the policy that the one in force does not allow. */
+export function refusePolicy(ref: string, why: string): Refusal {
+  const says =
+    'take that commit out of what you push (a later one that reverts it does not help), and have who may change the policy ' +
+    'do so, as the one in force says'
+  return { ref, why, ways: [{ says }] }
 }
 
 type Reason = Pick<Refusal, 'why' | 'ways'>
@@ -72,7 +83,7 @@ function refuseFinding(
       ways: [{ says: 'nothing passes unchecked: mend that first' }],
     }
   const why = `its signature is not accepted (${finding.check}): ${finding.why}`
-  return { why, ways: [...waysToTrust(finding), wayToSign(record)] }
+  return { why, ways: [wayToSign(record), ...waysToTrust(finding)] }
 }
 
 /** For a signature that may be good, but by an authority or in a log that the trusted root at hand does not list. */

@@ -36,7 +36,8 @@ export function warningText(name: string, what: string, refusals: readonly Refus
 /** Each way once; of the same advice about several objects the last, which is about the oldest. */
 function waysOut(refusals: readonly Refusal[]): readonly Way[] {
   const ways = refusals.flatMap(({ ways = [] }) => ways)
-  return [...new Map(ways.map((way) => [way.says, way])).values()]
+  const each = [...new Map(ways.map((way) => [way.says, way])).values()]
+  return each.sort((a, b) => Number(a.isLast ?? false) - Number(b.isLast ?? false))
 }
 
 function wayLines({ says, run }: Way): readonly string[] {

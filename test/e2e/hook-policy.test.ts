@@ -161,6 +161,7 @@ describe.each(builds.filter(({ name }) => name !== 'node22'))('a policy on a ser
     await commitPolicy(lee, policy('mallory'))
     const { status, remote } = await push(lee, ['origin', 'change:main'])
     expect(remote.replace(/\n */g, ' ')).toContain('may not change the policy')
+    expect(remote).toContain('\nhint: take that commit out of what you push')
     expect(status).toBe(1)
     // On another branch it is text like any other: not in force.
     expect(await push(lee, ['origin', 'change:refs/heads/proposal'])).toMatchObject({ status: 0 })

@@ -134,7 +134,8 @@ describe.each(builds.filter(({ name }) => name !== 'node22'))('pushing to a serv
       const remote = await expectRefused(args, what)
       expect(remote).toContain('hint: sign the push:\n  git push --signed\n')
       await signAs(kim, sandbox, 'mallory@example.com')
-      await expectRefused(['--signed', ...args], 'mallory@example.com')
+      const signed = await expectRefused(['--signed', ...args], 'mallory@example.com')
+      expect(signed).toMatch(/^ {2}push certificate [0-9a-f]{12}$/m)
       await signAs(kim, sandbox)
       await expectTaken(['--signed', ...args])
     }

@@ -143,6 +143,10 @@ describe('refused, whoever pushes it, is', () => {
     })
     expect(await why(gate, [main, { ...main, ref: 'refs/heads/x' }], kim)).toEqual(['mallory may not'])
     expect(asked).toEqual([NEW])
+    const [refusal] = await judgePush(gate, [main], kim)
+    expect(refusal?.ways?.map(({ says }) => says)).toEqual([
+      expect.stringMatching(/^take that commit out of what you push \(.*, and have who may change the policy do so/),
+    ])
   })
 
   test('a whole push whose certificate does not hold', async () => {

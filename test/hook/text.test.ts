@@ -35,24 +35,40 @@ test('a tag that a merge carries is not mended by signing anew', () => {
   )
 })
 
-test('of an authority or log that this repository does not know, its own side is named before the pusher', () => {
+describe('of an authority or log that this repository does not know', () => {
   const why = 'the log entry is of a log that is not in the trusted root'
-  expect(refusalText('gitsigil', 'push', [refusal({}, { state: 'rejected', check: 'time', why })])).toBe(
-    [
-      'gitsigil: push refused',
-      'refs/heads/main',
-      '  commit 1a2b3c4d5e6f "fix it"',
-      '    its signature is not accepted (time): the log entry is of a log',
-      '    that is not in the trusted root',
-      'hint: whoever runs the repository can name a trusted root that lists',
-      '      them there: hooks go by that setting, never by the environment',
-      "      (a sandbox's: gitsigil sandbox env --format git):",
-      '  git config gitsigil.trustedRoot FILE',
-      'hint: sign the commits that are yours, from the oldest on:',
-      '  git rebase -r -f -S 1a2b3c4d5e6f^',
-      '',
-    ].join('\n'),
-  )
+  const stranger = refusal({}, { state: 'rejected', check: 'time', why })
+
+  test('its own side is named last, and with when that is right', () => {
+    expect(refusalText('gitsigil', 'push', [stranger])).toBe(
+      [
+        'gitsigil: push refused',
+        'refs/heads/main',
+        '  commit 1a2b3c4d5e6f "fix it"',
+        '    its signature is not accepted (time): the log entry is of a log',
+        '    that is not in the trusted root',
+        'hint: sign the commits that are yours, from the oldest on:',
+        '  git rebase -r -f -S 1a2b3c4d5e6f^',
+        'hint: if that instance is one that you run or trust, whoever runs the',
+        '      repository can name a trusted root that lists it there: hooks go',
+        '      by that setting, and never by what the environment of a push has',
+        "      (a sandbox's: gitsigil sandbox env --format git):",
+        '  git config gitsigil.trustedRoot FILE',
+        '',
+      ].join('\n'),
+    )
+  })
+
+  test('last of all, whatever else is refused', () => {
+    const others = [refusal({ kind: 'tag' }), refusal({ kind: 'mergetag' })]
+    const text = refusalText('gitsigil', 'push', [stranger, ...others])
+    expect(text.match(/^hint: \w+ \w+/gm)).toEqual([
+      'hint: sign the',
+      'hint: make the',
+      'hint: make the',
+      'hint: if that',
+    ])
+  })
 })
 
 test.each<Finding>([
