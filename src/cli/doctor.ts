@@ -80,6 +80,6 @@ async function aboutWho(configured: Configured): Promise<Finding> {
 }
 
 async function examineStanding(standing: Standing, offline: boolean): Promise<readonly Finding[]> {
-  const here = await lookAround(standing)
+  const here = await lookAround(standing, offline)
   return [checkTrust(standing), ...here, ...(offline ? [] : await askServices(standing))]
 }

@@ -1,7 +1,6 @@
 // What `status` says.
 
 import { usesText } from '../agent/use.ts'
-import { HANDED_OVER } from '../oidc/choose.ts'
 import type { KeptLogin } from '../oidc/kept.ts'
 import type { LoginFlow } from '../oidc/login.ts'
 import type { World } from '../system/world.ts'
@@ -10,6 +9,8 @@ import { days } from '../trust/record.ts'
 
 export interface TrustState {
   readonly source: 'file' | 'pem' | 'cache' | 'embedded'
+  /** What names the file. */
+  readonly named?: string
   readonly sandbox: boolean
   /** When it was last refreshed, or embedded. RFC 3339. */
   readonly since?: string
@@ -23,6 +24,11 @@ export interface IdentityState {
   readonly refused?: string
   /** How the next signature logs in. */
   readonly flow?: LoginFlow
+  /** A file that should hold a token, and is not there. */
+  readonly missing?: string
+  /** Why nobody would sign, and what to do. */
+  readonly why?: string
+  readonly hint?: string
 }
 
 export interface AgentState {
@@ -75,12 +81,13 @@ export function statusText(world: Pick<World, 'now' | 'name'>, document: StatusD
 
 function monitorText({ log, next, waiting, looked }: NonNullable<StatusDocument['monitor']>[number]): string {
   const wait = waiting === 0 ? '' : `, waits for the objects of ${waiting}`
-  return `${log} up to entry ${next}, last looked at ${looked}${wait}`
+  const far = next === 0 ? 'no entry yet' : `up to entry ${next - 1}`
+  return `${log} ${far}, last looked at ${looked}${wait}`
 }
 
-export function trustText({ source, since }: TrustState, now: number): string {
+export function trustText({ source, since, named }: TrustState, now: number): string {
   const age = since === undefined ? '' : `, ${ageText(now - Date.parse(since))}`
-  if (source === 'file') return 'the trusted root that gitsigil.trustedRoot names'
+  if (source === 'file') return `the trusted root that ${named} names`
   if (source === 'pem') return 'keys and certificates that the configuration names'
   return source === 'embedded' ? `came with this program${age}` : `fetched by TUF${age}`
 }
@@ -91,16 +98,18 @@ export function ageText(span: number): string {
   return count === 1 ? 'a day old' : `${count} days old`
 }
 
-function identityText({ by, subject, issuer, source, refused, flow }: IdentityState): string {
+function identityText({ by, subject, issuer, source, refused, flow, missing, why }: IdentityState): string {
   const who = `${subject} (${issuer})`
   const but = refused === undefined ? '' : `; signing refuses it: ${refused}`
-  if (by === 'given') return `${who}, by the token from ${source}${but}`
-  if (by === 'ambient') return `that of ${source ?? 'this CI job'}, asked for at each signature`
+  if (subject === undefined && (by === 'given' || by === 'ambient'))
+    return `that of ${source}, asked for at each signature`
+  if (by === 'given' || by === 'ambient') return `${who}, by the token from ${source}${but}`
   if (by === 'agent') return `${who}, held by the agent`
   if (by === 'kept') return `${subject}, by the login that is kept`
-  if (by === 'nobody') return `nobody: ${HANDED_OVER} hands a token over`
+  if (by === 'nobody') return `nobody: ${why}`
   const where = flow === 'browser' ? 'in a browser' : 'with a code for another device'
-  return `nobody is logged in: the next signature asks, ${where}`
+  const gone = missing === undefined ? '' : `, and there is no ${missing}`
+  return `nobody is logged in${gone}: the next signature asks, ${where}`
 }
 
 function agentText({ running, why, keys }: AgentState): string {

@@ -1,10 +1,11 @@
 // `status`: instance and trust, who would sign, agent and keychain, in a few lines. Asks no service.
 import { readConfiguration } from '../compose/assessor.ts'
+import { foreseeIdentity, missingTokenFile } from '../compose/at-hand.ts'
 import { readMonitorStanding } from '../compose/monitor-standing.ts'
-import { composeStanding, findAgent, fromToken, keysFor, openLogins, type Standing } from '../compose/standing.ts'
-import { readGivenToken } from '../compose/token.ts'
+import { composeStanding, findAgent, keysFor, openLogins, type Standing } from '../compose/standing.ts'
+import { describeSource } from '../config/resolve.ts'
 import { Fault } from '../errors.ts'
-import { chooseSteps } from '../oidc/choose.ts'
+import { chooseSteps, noIdentity } from '../oidc/choose.ts'
 import type { KeptLogins } from '../oidc/kept-client.ts'
 import type { World } from '../system/world.ts'
 import { escapeJson } from '../tell.ts'
@@ -37,7 +38,7 @@ export async function statusCommand(world: World, args: readonly string[]): Prom
     version: 1,
     instance: instance.name,
     trust: trustState(standing),
-    identity: await identityState(standing, agent, kept),
+    identity: await identityState(standing, kept),
     agent,
     keychain: { ...(kept.why === undefined ? {} : { why: kept.why }), logins: await kept.list() },
     services: { ...services, issuer: door.issuer },
@@ -58,8 +59,10 @@ function trustState({ instance, configured }: Standing): TrustState {
   const instances = instancesDirectory(configured.env)
   const record = source === 'cache' && instances !== undefined ? readRecord(instances, name) : undefined
   const since = source === 'embedded' ? PUBLIC_GOOD_DATE : record?.refreshed
+  const { trustedRoot } = configured.sources
   return {
     source,
+    ...(source === 'file' ? { named: describeSource(trustedRoot) } : {}),
     sandbox: isSandbox(instance),
     ...(since === undefined ? {} : { since: new Date(since).toISOString() }),
   }
@@ -80,18 +83,24 @@ async function agentState(standing: Standing): Promise<AgentState> {
   return { running: true, keys }
 }
 
-// In the order in which signing looks, but a CI job's own token is not fetched for this.
-async function identityState(standing: Standing, agent: AgentState, kept: KeptLogins): Promise<IdentityState> {
+async function identityState(standing: Standing, kept: KeptLogins): Promise<IdentityState> {
+  try {
+    return (await foreseeIdentity(standing, async () => kept)) ?? loginState(standing, kept.why)
+  } catch (thrown) {
+    if (!(thrown instanceof Fault)) throw thrown
+    return nobody(thrown)
+  }
+}
+
+function loginState(standing: Standing, unkept: string | undefined): IdentityState {
   const { configured, door } = standing
-  const steps = chooseSteps(configured.settings.tokenProvider, door.surroundings)
-  const [first] = steps
-  if (first?.by === 'given') return fromToken(standing, await readGivenToken(configured), 'given')
-  if (first?.by === 'ambient' && (first.provider !== undefined || door.surroundings.isUnattended))
-    return { by: 'ambient', ...(first.provider === undefined ? {} : { source: first.provider }) }
-  const [held] = agent.keys
-  if (held !== undefined) return { by: 'agent', subject: held.subject, issuer: held.issuer }
-  const login = await kept.find()
-  if (login !== undefined) return { by: 'kept', subject: login.subject, issuer: login.issuer }
-  const last = steps.at(-1)
-  return last?.by === 'login' ? { by: 'login', flow: last.flow } : { by: 'nobody' }
+  const { tokenProvider } = configured.settings
+  const last = chooseSteps(tokenProvider, door.surroundings).at(-1)
+  if (last?.by !== 'login') return nobody(noIdentity(tokenProvider, door.surroundings, unkept))
+  const missing = missingTokenFile(standing)
+  return { by: 'login', flow: last.flow, ...(missing === undefined ? {} : { missing }) }
+}
+
+function nobody({ message, hint }: Fault): IdentityState {
+  return { by: 'nobody', why: message, ...(hint === undefined ? {} : { hint }) }
 }

@@ -1,6 +1,7 @@
 // `whoami`: who a signature made now would name, without logging anybody in and without publishing anything.
 import { readConfiguration } from '../compose/assessor.ts'
-import { type AtHand, composeStanding, findIdentity, openLogins, type Standing } from '../compose/standing.ts'
+import { type AtHand, findIdentity } from '../compose/at-hand.ts'
+import { composeStanding, openLogins, type Standing } from '../compose/standing.ts'
 import { Fault } from '../errors.ts'
 import { chooseSteps, HANDED_OVER, noIdentity } from '../oidc/choose.ts'
 import type { World } from '../system/world.ts'

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { runCommand } from '../../src/cli/main.ts'
 import type { Finding } from '../../src/doctor/finding.ts'
 import { temporaryFolder } from '../support/folder.ts'
+import { serve } from '../support/loopback.ts'
 import { policyText } from '../support/policy.ts'
 import { createRepository, type Repository } from '../support/repository.ts'
 import { startTestSandbox, type TestSandbox } from '../support/sandbox.ts'
@@ -88,6 +89,38 @@ test('a token that was handed over is looked at, and one that cannot sign is a f
     const { status, named } = await doctor(['--offline'], now, token)
     expect([status, named('token')]).toMatchObject([1, { level: 'fail', text: expect.stringContaining(why) }])
   }
+})
+
+test('a token that is not where it should be is a failure, and one that is there is named, as in whoami', async () => {
+  const path = join(temporaryFolder('token'), 'token')
+  const token = async (variables: Readonly<Record<string, string>>) => {
+    const { status, named } = await examine(repository.path, ['--offline'], Date.now, variables)
+    return [status, named('token')]
+  }
+  for (const [variables, why] of [
+    [{ CI: 'true' }, 'this is a CI job, where nobody logs in'],
+    [{ GITSIGIL_TOKEN_PROVIDER: 'gitlab' }, 'the token provider gitlab has no token here: GITLAB_CI is not set'],
+    [{ GITSIGIL_TOKEN_PROVIDER: 'filesystem', GITSIGIL_TOKEN_FILE: path }, `there is no ${path}`],
+  ] as const)
+    expect(await token(variables)).toMatchObject([1, { level: 'fail', text: expect.stringContaining(why) }])
+  const [status, missing] = await token({ GITSIGIL_TOKEN_FILE: path })
+  const text = `there is no ${path}, which GITSIGIL_TOKEN_FILE (environment) names: somebody has to log in`
+  expect([status, missing]).toMatchObject([0, { level: 'warn', text }])
+  writeFileSync(path, await sandbox.mintToken({ email: 'kim@example.com' }))
+  const good = { name: 'token', level: 'ok', text: `kim@example.com (${sandbox.urls.issuer})` }
+  expect(await token({ GITSIGIL_TOKEN_FILE: path })).toEqual([0, good])
+})
+
+test('a platform is asked for a token, unless --offline forbids it', async () => {
+  const service = await serve((_, response) => response.writeHead(403).end())
+  const job = { ACTIONS_ID_TOKEN_REQUEST_URL: service.url, ACTIONS_ID_TOKEN_REQUEST_TOKEN: 'x', CI: 'true' }
+  const offline = await examine(repository.path, ['--offline'], Date.now, job)
+  expect(offline.named('token')).toMatchObject({
+    level: 'ok',
+    text: 'that of github-actions, asked for at each signature',
+  })
+  const online = await examine(repository.path, [], Date.now, job)
+  expect(online.named('token')).toMatchObject({ level: 'fail', text: expect.stringContaining('403') })
 })
 
 test('--offline asks nobody', async () => {

@@ -309,7 +309,7 @@ test('status says how far the logs were looked at for the repository here', asyn
   }
   expect(await run('status')).not.toContain('monitor')
   await run('monitor', KIM, '--from=0', `--url=${sandbox.urls.rekor1}`)
-  expect(await run('status')).toMatch(/^monitor {3}localhost - \d+ up to entry 3, last looked at 20\S+Z$/m)
+  expect(await run('status')).toMatch(/^monitor {3}localhost - \d+ up to entry 2, last looked at 20\S+Z$/m)
   expect(JSON.parse(await run('status', '--json')).monitor).toMatchObject([{ next: 3, waiting: 0 }])
   // Who else is watched in this repository has a place of its own, and loses nothing to the first.
   await run('monitor', '--email=lee@example.com', `--url=${sandbox.urls.rekor1}`, '--from=0')

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { runCommand } from '../../src/cli/main.ts'
 import { temporaryFolder } from '../support/folder.ts'
+import { serve } from '../support/loopback.ts'
 import { createRepository, type Repository } from '../support/repository.ts'
 import { startTestSandbox, type TestSandbox } from '../support/sandbox.ts'
 import { testWorld } from '../support/world.ts'
@@ -26,6 +27,14 @@ beforeAll(async () => {
   for (const [key, value] of Object.entries(settings)) repository.git(['config', key, value])
 })
 afterAll(() => sandbox.close())
+
+/** No token of this machine's own job. */
+const GITHUB = {
+  CI: 'true',
+  GITHUB_ACTIONS: 'true',
+  ACTIONS_ID_TOKEN_REQUEST_URL: '',
+  ACTIONS_ID_TOKEN_REQUEST_TOKEN: '',
+} as const
 
 async function run(args: readonly string[], env: Readonly<Record<string, string>> = {}) {
   const world = testWorld({ args, cwd: repository.path, env: { ...process.env, ...env } })
@@ -119,7 +128,7 @@ describe('status', () => {
       ...['identity', 'instance', 'trust', 'agent', 'keychain', 'issuer', 'services'],
       '',
     ])
-    expect(out).toContain('identity  nobody is logged in: the next signature asks, with a code for another device\n')
+    expect(out).toMatch(/^identity {2}nobody is logged in.*: the next signature asks, with a code for another device\n/)
     expect(out).toContain('instance  custom, a sandbox\n')
     expect(out).toContain('agent     not used: gitsigil.agent is false\n')
     expect(out).toContain('keychain  not used: gitsigil.keychain is false\n')
@@ -132,9 +141,55 @@ describe('status', () => {
     expect(out).not.toContain(env.SIGSTORE_ID_TOKEN)
   })
 
-  test('in a CI job the job itself signs', async () => {
-    const { out } = await run(['status'], { CI: 'true' })
-    expect(out).toContain('identity  that of this CI job, asked for at each signature\n')
+  test('says what named the trusted root', async () => {
+    expect((await run(['status'])).out).toContain(
+      '\ntrust     the trusted root that gitsigil.trustedRoot (git config, local) names\n',
+    )
+    const { out } = await run(['status'], { GITSIGIL_TRUSTED_ROOT: join(folder, 'trusted_root.json') })
+    expect(out).toContain('\ntrust     the trusted root that GITSIGIL_TRUSTED_ROOT (environment) names\n')
+  })
+
+  test('a platform that would have to be asked is named, and is not asked', async () => {
+    const service = await serve((_, response) => response.end())
+    const env = { ...GITHUB, ACTIONS_ID_TOKEN_REQUEST_URL: service.url, ACTIONS_ID_TOKEN_REQUEST_TOKEN: 'x' }
+    const { out } = await run(['status'], env)
+    expect(out).toContain('identity  that of github-actions, asked for at each signature\n')
+    expect(service.asked).toEqual([])
+  })
+
+  test('a token in the file that gitsigil.tokenFile names is whose it is', async () => {
+    const path = join(folder, 'mounted')
+    writeFileSync(path, (await given('dan@example.com')).SIGSTORE_ID_TOKEN)
+    const { out } = await run(['status'], { GITSIGIL_TOKEN_FILE: path })
+    expect(out).toContain(`identity  dan@example.com (${sandbox.urls.issuer}), by the token from ${path}\n`)
+  })
+
+  test('a file of a token that is not there is told', async () => {
+    const { out } = await run(['status'], { GITSIGIL_TOKEN_FILE: '/nofile' })
+    expect(out).toMatch(
+      /^identity {2}nobody is logged in, and there is no \/nofile, which GITSIGIL_TOKEN_FILE .* names: the next signature/,
+    )
+  })
+
+  // What `whoami` tells as a fault, in one line, and the rest is shown all the same.
+  test.each([
+    [{ CI: 'true' }, 'this is a CI job, where nobody logs in'],
+    [{ ...GITHUB }, 'id-token: write is missing'],
+    ...['filesystem', 'github-actions', 'gitlab'].map(
+      (name) => [{ GITSIGIL_TOKEN_PROVIDER: name }, `the token provider ${name} has no token here`] as const,
+    ),
+    [{ GITSIGIL_TOKEN_PROVIDER: 'envvar' }, 'no identity token is at hand'],
+    [{ SIGSTORE_ID_TOKEN: 'garbage' }, 'neither a JWT'],
+    ['expired', 'expired'],
+  ] as const)('%j: nobody, and why', async (how, said) => {
+    const env = how === 'expired' ? await given('alice@example.com', -60) : how
+    const whoami = await run(['whoami'], env)
+    expect([whoami.status, whoami.err]).toEqual([3, expect.stringContaining(said)])
+    const { status, out, err } = await run(['status'], env)
+    expect({ status, err }).toEqual({ status: 0, err: '' })
+    const [, why] = /^identity {2}nobody: (.*)\n/.exec(out) ?? []
+    expect(whoami.err).toContain(`error: ${why}\n`)
+    expect(out).toContain(`\nservices  ${sandbox.urls.fulcio}`)
   })
 })
 

@@ -25,6 +25,8 @@ export interface CommandPorts {
   readonly world: Pick<World, 'env'>
   /** Milliseconds; 15,000 unless given. */
   readonly timeout?: number
+  /** Runs the program, unless it is to be run by nobody. */
+  readonly run?: typeof runCommand
 }
 
 const TIMEOUT = 15_000
@@ -32,17 +34,21 @@ const MAX_QUOTE = 200
 
 export async function tokenByCommand(asked: TokenCommand, ports: CommandPorts): Promise<IdentityToken> {
   const timeout = ports.timeout ?? TIMEOUT
-  const ended = await runAnyVersion(asked, { env: ports.world.env, timeout })
+  const ended = await runAnyVersion(asked, { env: ports.world.env, timeout }, ports.run ?? runCommand)
   if (ended.how === 'exit' && ended.status === 0) return parseToken(decodeLatin1(ended.stdout).trim(), asked.platform)
   const { why, hint } = failureOf(asked, ended, timeout)
   throw noToken(asked.platform, `gave this job no identity token: ${programOf(asked)} ${why}`, hint)
 }
 
-async function runAnyVersion({ command, recent }: TokenCommand, options: CommandOptions): Promise<Ended> {
-  const ended = await runCommand(command, options)
+async function runAnyVersion(
+  { command, recent }: TokenCommand,
+  options: CommandOptions,
+  run: typeof runCommand,
+): Promise<Ended> {
+  const ended = await run(command, options)
   if (recent === undefined || ended.how !== 'exit' || ended.status === 0) return ended
   if (!decodeLatin1(ended.stderr).includes(recent.replace(/^-+/, ''))) return ended
-  return await runCommand(
+  return await run(
     command.filter((argument) => argument !== recent),
     options,
   )

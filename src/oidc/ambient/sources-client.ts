@@ -6,14 +6,15 @@ import type { Http } from '../../system/http.ts'
 import type { World } from '../../system/world.ts'
 import { type AmbientSource, requireToken, type TokenSource } from '../provider.ts'
 import { TOKEN_FILE } from '../source.ts'
-import { checkToken, parseToken } from '../token.ts'
+import { checkToken, type IdentityToken, parseToken } from '../token.ts'
 import { buildkite } from './buildkite-client.ts'
 import { circleci } from './circleci-client.ts'
+import type { CommandPorts } from './command-client.ts'
 import { githubActions } from './github-client.ts'
 import { gitlab } from './gitlab.ts'
 import { googleWorkloadIdentity } from './google-client.ts'
 import { googleImpersonate } from './impersonate-client.ts'
-import { spiffe } from './spiffe-client.ts'
+import { type SpiffePorts, spiffe } from './spiffe-client.ts'
 
 export interface AmbientOptions {
   /** Instead of the file that platforms mount. */
@@ -24,7 +25,8 @@ type Ports = AmbientOptions & {
   readonly world: Pick<World, 'env' | 'cwd' | 'now'>
   readonly http: Http
   readonly forced: boolean
-}
+} & Pick<CommandPorts, 'run'> &
+  Pick<SpiffePorts, 'call'>
 
 const SOURCES = {
   envvar: environment,
@@ -33,7 +35,7 @@ const SOURCES = {
   gitlab: ({ world }: Ports) => gitlab(world.env),
   'buildkite-agent': buildkite as (ports: Ports) => AmbientSource,
   circleci: circleci as (ports: Ports) => AmbientSource,
-  spiffe: ({ world, forced }: Ports) => spiffe({ world, forced }),
+  spiffe: spiffe as (ports: Ports) => AmbientSource,
   'google-impersonate': ({ world, http }: Ports) => googleImpersonate({ world, http }),
   'google-workload-identity': ({ world, http, forced }: Ports) => googleWorkloadIdentity({ world, http, forced }),
 } as const
@@ -45,13 +47,21 @@ export function isAmbientName(name: string): name is AmbientName {
   return Object.hasOwn(SOURCES, name)
 }
 
-/** Every source, in order; the first that gives a token is the one to take, and one that throws ends the search. */
+const UNASKED = new Error('nobody is asked')
+const refuse = (): Promise<never> => Promise.reject(UNASKED)
+/** In the place of every service, program and socket. */
+const NOBODY = { http: { request: refuse }, run: refuse, call: refuse } as const
+
+/**
+ * Every source, in order; the first that gives a token is the one to take, and one that throws ends the search.
+ * @param http undefined where nobody is to be asked: then `firstUnasked` looks through them
+ */
 export function ambientSources(
   world: Ports['world'],
-  http: Http,
+  http: Http | undefined,
   options: AmbientOptions = {},
 ): readonly TokenSource[] {
-  const ports = { ...options, world, http, forced: false }
+  const ports = { ...options, world, ...asking(http), forced: false }
   return Object.values(SOURCES).map((open) => checked(open(ports), world))
 }
 
@@ -59,10 +69,14 @@ export function ambientSources(
 export function ambientSource(
   name: AmbientName,
   world: Ports['world'],
-  http: Http,
+  http: Http | undefined,
   options: AmbientOptions = {},
 ): TokenSource {
-  return checked(requireToken(SOURCES[name]({ ...options, world, http, forced: true })), world)
+  return checked(requireToken(SOURCES[name]({ ...options, world, ...asking(http), forced: true })), world)
+}
+
+function asking(http: Http | undefined): Pick<Ports, 'http' | 'run' | 'call'> {
+  return http === undefined ? NOBODY : { http }
 }
 
 /** The first token that a platform gives, or undefined where there is none. */
@@ -70,6 +84,23 @@ export async function firstToken(sources: readonly TokenSource[], audience: stri
   for (const source of sources) {
     const token = await source.token(audience)
     if (token !== undefined) return token
+  }
+  return undefined
+}
+
+/** The first token that is here already, or the name of the source that would have to ask for one before. */
+export async function firstUnasked(
+  sources: readonly TokenSource[],
+  audience: string,
+): Promise<IdentityToken | { readonly asks: string } | undefined> {
+  for (const source of sources) {
+    try {
+      const token = await source.token(audience)
+      if (token !== undefined) return token
+    } catch (thrown) {
+      if (thrown === UNASKED) return { asks: source.name }
+      throw thrown
+    }
   }
   return undefined
 }

@@ -13,6 +13,8 @@ export interface SpiffePorts {
   readonly forced: boolean
   /** Milliseconds for one call; 5,000 unless given. */
   readonly timeout?: number
+  /** Calls the agent, unless nobody is to. */
+  readonly call?: typeof callUnary
 }
 
 const PLATFORM = 'SPIFFE'
@@ -37,7 +39,7 @@ export function spiffe(ports: SpiffePorts): AmbientSource {
   async function token(audience: string): Promise<IdentityToken | undefined> {
     const endpoint = ports.world.env['SPIFFE_ENDPOINT_SOCKET'] || (ports.forced ? DEFAULT_SOCKET : undefined)
     if (endpoint === undefined) return undefined
-    const answer = await callPatiently(parseEndpoint(endpoint), audience, ports.timeout ?? TIMEOUT)
+    const answer = await callPatiently(parseEndpoint(endpoint), audience, ports)
     if (answer.kind === 'failed')
       throw noToken(PLATFORM, `gave no token: the socket ${endpoint} ${answer.why}`, 'is SPIFFE_ENDPOINT_SOCKET right?')
     if (answer.status !== 0) throw refusal(answer.status, answer.said)
@@ -48,12 +50,16 @@ export function spiffe(ports: SpiffePorts): AmbientSource {
 }
 
 /** Waits a little for an agent that says that it is still starting. */
-async function callPatiently(at: string | number, audience: string, timeout: number): Promise<UnaryAnswer> {
+async function callPatiently(
+  at: string | number,
+  audience: string,
+  { timeout = TIMEOUT, call: ask = callUnary }: SpiffePorts,
+): Promise<UnaryAnswer> {
   // The header shows that the request was meant: a client tricked into asking some URL does not send it.
   const metadata = { 'workload.spiffe.io': 'true' }
   const call = { at, method: METHOD, metadata, message: encodeSvidRequest(audience), timeout }
   for (let count = 1; ; count++) {
-    const answer = await callUnary(call)
+    const answer = await ask(call)
     if (answer.kind === 'failed' || answer.status !== UNAVAILABLE || count === ATTEMPTS) return answer
     await new Promise((resolve) => setTimeout(resolve, WAIT * count))
   }

@@ -7,6 +7,7 @@ import {
   ambientSource,
   ambientSources,
   firstToken,
+  firstUnasked,
   isAmbientName,
 } from '../../../src/oidc/ambient/sources-client.ts'
 import { freshToken, testHttp, worldWith } from '../../support/ambient.ts'
@@ -52,6 +53,32 @@ test('a variable comes before the mounted file, and both before the platform', a
   expect((await firstToken(sources(given, tokenFile), 'sigstore'))?.claims.subject).toBe('variable')
   expect((await firstToken(sources(platform, tokenFile), 'sigstore'))?.claims.subject).toBe('file')
   expect((await faultOf(firstToken(sources(platform), 'sigstore'))).message).toContain('id-token: write is missing')
+})
+
+describe('where nobody is asked', () => {
+  const unasked = (env: Readonly<Record<string, string>>, file = absent) =>
+    firstUnasked(ambientSources(worldWith(env), undefined, { tokenFile: file }), 'sigstore')
+  const named = (name: AmbientName) => firstUnasked([ambientSource(name, worldWith({}), undefined)], 'sigstore')
+
+  test('a token that is here already is taken', async () => {
+    expect(await unasked({}, tokenFile)).toMatchObject({ claims: { subject: 'file' } })
+  })
+
+  test.each([
+    ['github-actions', { ACTIONS_ID_TOKEN_REQUEST_URL: 'http://localhost:1', ACTIONS_ID_TOKEN_REQUEST_TOKEN: 'x' }],
+    ['buildkite-agent', { BUILDKITE: 'true' }],
+    ['circleci', { CIRCLECI: 'true' }],
+    ['spiffe', { SPIFFE_ENDPOINT_SOCKET: 'unix:///nowhere' }],
+    ['google-impersonate', { GOOGLE_SERVICE_ACCOUNT_NAME: 'a@b' }],
+    ['google-workload-identity', { GCE_METADATA_HOST: 'localhost:1' }],
+  ])('%s is the one that would be', async (name, env) => {
+    expect(await unasked(env)).toEqual({ asks: name })
+  })
+
+  test('what is missing here already is a fault all the same', async () => {
+    expect((await faultOf(unasked({ GITHUB_ACTIONS: 'true' }))).message).toContain('id-token: write is missing')
+    expect((await faultOf(named('gitlab'))).message).toContain('has no token here: GITLAB_CI is not set')
+  })
 })
 
 test('where there is nothing, nothing is found and nobody asked', async () => {
