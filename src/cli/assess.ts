@@ -88,7 +88,7 @@ async function assessInside(
     throw new Fault('usage', '--paranoid has no say here: the second verifier sees only what is inside the signature', {
       hint: `the log entry is in ${further.verdict.entry.foundIn === 'note' ? 'a note' : 'the log'}: verify without --paranoid`,
     })
-  return inside
+  return further.ok || further.hint === undefined ? inside : { ...inside, hint: further.hint }
 }
 
 function withJudgement(assessment: Assessment, byPolicy: PolicyJudgement | undefined): Assessment {

@@ -10,6 +10,7 @@ import type { Assessment } from '../report/assessment.ts'
 import { explainChecks } from '../report/explain.ts'
 import { type Explanation, explanationMembers, explanationText } from '../report/explain-text.ts'
 import { encodeDocument, faultDocument, REPORT_VERSION } from '../report/json.ts'
+import { hintText } from '../report/text.ts'
 import { gitValue } from '../system/git-config.ts'
 import type { World } from '../system/world.ts'
 import type { Instance } from '../trust/instance.ts'
@@ -72,14 +73,15 @@ function tell(
   const explain = (one: Assessed) => ({ ...explanationOf(configured, one), ...(unjudged && { unjudged }) })
   const own = explain(assessed)
   const carried = assessed.carried.map(explain)
-  if (!isSet(flags, 'json')) {
-    world.write(1, [own, ...carried].map(explanationText).join('\n'))
-    return
+  const places = [own, ...carried]
+  if (!isSet(flags, 'json')) world.write(1, places.map(explanationText).join('\n'))
+  else {
+    const verdict = unjudged === undefined ? objectDocument(assessed) : faultDocument(unjudged)
+    const mergetags = carried.map((tag) => ({ object: tag.subject.object, ...explanationMembers(tag) }))
+    const more = mergetags.length === 0 ? {} : { mergetags }
+    world.write(1, encodeDocument({ version: REPORT_VERSION, verdict, ...explanationMembers(own), ...more }))
   }
-  const verdict = unjudged === undefined ? objectDocument(assessed) : faultDocument(unjudged)
-  const mergetags = carried.map((tag) => ({ object: tag.subject.object, ...explanationMembers(tag) }))
-  const more = mergetags.length === 0 ? {} : { mergetags }
-  world.write(1, encodeDocument({ version: REPORT_VERSION, verdict, ...explanationMembers(own), ...more }))
+  world.write(2, places.map(({ assessment }) => hintText(world.name, assessment)).join(''))
 }
 
 function explanationOf(configured: Configured, { signed, assessment, byPolicy }: Assessed): Explanation {

@@ -7,6 +7,7 @@ import { Fault } from '../errors.ts'
 import { judgeRecord, judgeRules, type Outcome } from '../policy/judge.ts'
 import { type PolicyJudgement, passes } from '../policy/judgement.ts'
 import { placeName } from '../report/history-text.ts'
+import { hintText } from '../report/text.ts'
 import { gitValue } from '../system/git-config.ts'
 import type { World } from '../system/world.ts'
 import { assessFurther } from './assess-further.ts'
@@ -35,7 +36,8 @@ export async function explainPolicy(world: World, args: readonly string[], onlin
   const asks = isOnline(flags, configured) ? online : undefined
   const judgements: PolicyJudgement[] = []
   for (const place of [signed, ...signed.carried]) {
-    const record = recordOf(place, await assessFurther(configured, assessor, place, asks))
+    const assessment = await assessFurther(configured, assessor, place, asks)
+    const record = recordOf(place, assessment)
     const input = await inForce.inquire(record, ref === undefined ? {} : { ref })
     const judgement = judgeRecord(inForce.policy, input)
     judgements.push(judgement)
@@ -45,6 +47,7 @@ export async function explainPolicy(world: World, args: readonly string[], onlin
       ...judgeRules(inForce.policy, input).map(ruleText),
       judgementLine(judgement),
     )
+    world.write(2, hintText(world.name, assessment))
   }
   return judgements.every(passes) ? 0 : 1
 }

@@ -4,7 +4,7 @@ import type { Accepted } from '../report/assessment.ts'
 import { assessmentDocument, encodeDocument } from '../report/json.ts'
 import { outcomeOf } from '../report/outcome.ts'
 import { personText } from '../report/people.ts'
-import { acceptedText, judgementText, policyText, rejectedText } from '../report/text.ts'
+import { acceptedText, hintText, judgementText, policyText, rejectedText } from '../report/text.ts'
 import type { World } from '../system/world.ts'
 import { escapeText } from '../tell.ts'
 import type { Assessed, AssessedObject } from './assess.ts'
@@ -60,7 +60,8 @@ function carriedText(name: string, { signed, assessment, byPolicy, exit }: Asses
   const signer = finding.state === 'accepted' ? [nameOf(finding.facts.identity)] : []
   const why = severity === 'none' ? [] : [message]
   const weight = severity === 'none' || exit === 2 ? '' : `${severity}: `
-  return escapeLines(`${name}: ${weight}merged tag ${record.oid}: ${[outcome, ...signer, ...why].join(': ')}`)
+  const line = `${name}: ${weight}merged tag ${record.oid}: ${[outcome, ...signer, ...why].join(': ')}`
+  return escapeLines(line) + hintText(name, assessment)
 }
 
 // What decided the verdict has to be said again, or the command would come to another one. The command is there to be

@@ -48,7 +48,6 @@ export interface Further {
   readonly notes: readonly string[]
 }
 
-const HINT = 'hint: its log entry is looked up by --online, and kept in the repository by preserve'
 const PUSH = 'a push certificate has no object id under which the log could have it'
 
 /**
@@ -76,9 +75,14 @@ export async function lookFurther(
   const notes = [...kept.ignored, ...(noted === undefined ? [] : [noted.rejection.why])].map(
     (why) => `warning: a note is not used: ${why}`,
   )
-  if (find === undefined) return { assessment: first, notes: [...notes, HINT] }
+  if (find === undefined) return { assessment: { ...first, hint: hintFor(configured.world) }, notes }
   const entries = await find({ ids: loggedIds(object, payload, armored), certificate: signed.signer })
   return { assessment: assess(entries, 'log'), notes }
+}
+
+// For Git's door too, which has no flags to be told of.
+function hintFor({ name }: Pick<World, 'name'>): string {
+  return `${name} verify --online looks its log entry up, and ${name} preserve keeps it in the repository`
 }
 
 /** Undefined where an entry is inside, or nothing that could be read. */

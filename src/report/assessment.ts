@@ -12,6 +12,8 @@ export interface Accepted {
 export interface Rejected {
   readonly ok: false
   readonly rejection: Rejection
+  /** What could change that, for people. */
+  readonly hint?: string
 }
 
 export type Assessment = Accepted | Rejected

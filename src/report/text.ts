@@ -3,7 +3,7 @@ import type { PolicyJudgement } from '../policy/judgement.ts'
 import { escapeText } from '../tell.ts'
 import { certificateId } from '../x509/fingerprint.ts'
 import { formatName } from '../x509/name.ts'
-import type { Accepted, Rejected } from './assessment.ts'
+import type { Accepted, Assessment, Rejected } from './assessment.ts'
 
 /** gitsign's lines for a good signature. `name` is what the program was started as, and begins two of them. */
 export function acceptedText(name: string, { verdict, judgement }: Accepted): string {
@@ -39,12 +39,18 @@ function placeOf({ policy }: PolicyJudgement): string {
   return policy === undefined ? '' : ` (${policy})`
 }
 
-/** The check that failed and why. No name: nobody vouches for one. */
-export function rejectedText(name: string, { rejection }: Rejected): string {
+/** The check that failed, why, and what could change that. No name: nobody vouches for one. */
+export function rejectedText(name: string, rejected: Rejected): string {
+  const { rejection } = rejected
   const certificate = rejection.certificate
   const made = certificate && `${name}: Signature made using certificate ID 0x${certificateId(certificate)}`
   const why = `${name}: error: signature not accepted (${rejection.check}): ${rejection.why}`
-  return lines(...(made === undefined ? [] : [made]), why)
+  return lines(...(made === undefined ? [] : [made]), why) + hintText(name, rejected)
+}
+
+/** What could change a rejection; empty where nothing is known to. */
+export function hintText(name: string, assessment: Assessment): string {
+  return assessment.ok || assessment.hint === undefined ? '' : lines(`${name}: hint: ${assessment.hint}`)
 }
 
 function lines(...texts: readonly string[]): string {

@@ -34,6 +34,8 @@ afterAll(() => sandbox.close())
 
 const verify = (...args: readonly string[]) =>
   history.run('verify', ...EXPECTED, `--certificate-oidc-issuer=${sandbox.urls.issuer}`, ...args)
+const HINT =
+  'gitsigil: hint: gitsigil verify --online looks its log entry up, and gitsigil preserve keeps it in the repository\n'
 const silent = () => sandbox.setFaults([{ service: 'rekor1', kind: '503' }])
 
 interface Row {
@@ -163,13 +165,19 @@ describe('explain', () => {
   })
 })
 
+test.each([['verify'], ['explain']])('%s says last what looks an entry up', async (command) => {
+  const { exit, stderr } = await history.run(command, 'main')
+  expect([exit, stderr.split('gitsigil: hint: ').length]).toEqual([1, 2])
+  expect(stderr.slice(-HINT.length)).toBe(HINT)
+})
+
 test('policy explain looks an entry up with --online, and else says that it can be', async () => {
   const policy = join(history.repository.path, 'policy.yaml')
   const kim = `{ issuer: ${sandbox.urls.issuer}, subject: kim@example.com }`
   const rule = '{ name: everything, kinds: commit, authorities: [kim] }'
   writeFileSync(policy, `version: 1\nidentities:\n  kim: ${kim}\nrules: [${rule}]\npolicy: { authorities: [kim] }\n`)
   const offline = await history.run('policy', 'explain', `--policy=${policy}`, 'main')
-  expect(offline.stderr).toContain('hint: its log entry is looked up by --online')
+  expect(offline.stderr).toBe(HINT)
   expect(offline.exit).toBe(1)
   const online = await history.run('policy', 'explain', `--policy=${policy}`, '--online', 'main')
   expect(online.stdout).toContain('everything: allowed')
