@@ -1,6 +1,6 @@
 // The repositories of `monitor`: the folders that were named, else the one here.
 import type { Named } from '../compose/monitor-objects.ts'
-import { repositoryName } from '../compose/monitor-standing.ts'
+import { aboutRepository, repositoryName } from '../compose/monitor-standing.ts'
 import { Fault } from '../errors.ts'
 import { requireFolder, resolvePath } from '../system/files.ts'
 import type { World } from '../system/world.ts'
@@ -22,20 +22,24 @@ const OF_HERE: readonly string[] = [
 /** Throws `git` for a folder that is no repository, `io` for what is no folder. */
 export async function repositoriesFrom(world: World, flags: ParsedFlags): Promise<readonly Named[]> {
   const folders = [...flags.operands, ...(flags.values.get('repository') ?? [])]
-  if (folders.length === 0) return [{ name: await nameOf(world, 'here', '--repository names one'), world }]
+  if (folders.length === 0)
+    return [{ name: required(await repositoryName(world), 'here', '--repository names one'), world }]
   const found: Named[] = []
   for (const folder of folders) {
     const path = resolvePath(folder, world)
     requireFolder(path)
     const there = inFolder(world, path)
-    const name = await nameOf(there, `in ${folder}`, 'name the folder of a repository, or of a clone of it')
+    const name = required(
+      await aboutRepository(folder, () => repositoryName(there)),
+      `in ${folder}`,
+      'name the folder of a repository, or of a clone of it',
+    )
     found.push({ name, world: there })
   }
   return found
 }
 
-async function nameOf(world: World, where: string, hint: string): Promise<string> {
-  const name = await repositoryName(world)
+function required(name: string | undefined, where: string, hint: string): string {
   if (name === undefined) throw new Fault('git', `no Git repository ${where}`, { hint })
   return name
 }

@@ -36,7 +36,10 @@ function lines(round: LogRound, first: readonly number[], isBrief: boolean): rea
     told.push(['', `${to - from === 1 ? '1 entry' : `${to - from} entries`} looked at, up to ${to}`])
   if (waiting > 0 && !isBrief) told.push(['', `waits for the objects of ${waiting} (--grace)`])
   if (unreadable > 0)
-    told.push(['warning: ', `${unreadable} entries have a signer who cannot be read; the first: ${first.join(', ')}`])
+    told.push([
+      'warning: ',
+      `${unreadableText(unreadable)} a signer who cannot be read; the first: ${first.join(', ')}`,
+    ])
   if (isTrustOld) told.push(['error: ', TRUST])
   // Where one goes on and on, what was seen says it once.
   for (const { kind, why, evidence } of isBrief ? [] : standing) {
@@ -44,4 +47,8 @@ function lines(round: LogRound, first: readonly number[], isBrief: boolean): rea
     told.push(['error: ', `${kind}: ${why}${kept}`])
   }
   return told
+}
+
+function unreadableText(count: number): string {
+  return count === 1 ? '1 entry has' : `${count} entries have`
 }

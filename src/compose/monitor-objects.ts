@@ -17,6 +17,7 @@ import { listRefs } from '../system/git-refs.ts'
 import { type NamedObject, readHeads, readKind, readRefs } from '../system/git-tips.ts'
 import type { World } from '../system/world.ts'
 import { readAllNotes } from './kept-entries.ts'
+import { aboutRepository } from './monitor-standing.ts'
 
 /** A repository by its folder, as it was named. */
 export interface Named {
@@ -69,9 +70,11 @@ export class Repositories {
     this.#refs = await this.#readRefs()
     this.#checked = this.#now()
     for (const repository of this.#named) {
-      const tips = await readRefs(repository.world, '')
-      const lacking = await readInto(objects, repository, tips, this.#watch, this.#signal)
-      if (lacking > 0) missing.push(`${repository.name}: ${lacking} objects are missing or damaged`)
+      const lacking = await aboutRepository(repository.name, async () => {
+        const tips = await readRefs(repository.world, '')
+        return await readInto(objects, repository, tips, this.#watch, this.#signal)
+      })
+      if (lacking > 0) missing.push(`${repository.name}: ${lackingText(lacking)} missing or damaged`)
     }
     this.#objects = objects
     this.#missing = missing
@@ -87,9 +90,14 @@ export class Repositories {
 
   async #readRefs(): Promise<string> {
     const digests: string[] = []
-    for (const repository of this.#named) digests.push(await refsDigest(repository))
+    for (const repository of this.#named)
+      digests.push(await aboutRepository(repository.name, () => refsDigest(repository)))
     return digests.join(' ')
   }
+}
+
+function lackingText(count: number): string {
+  return count === 1 ? '1 object is' : `${count} objects are`
 }
 
 /** Milliseconds between two looks at the refs. */

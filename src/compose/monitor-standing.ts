@@ -84,6 +84,17 @@ export async function repositoryName(world: World): Promise<string | undefined> 
   return (await findGitFolder(world))?.replace(/[/\\]\.git$/, '')
 }
 
+/** Git names files as it finds them from where it runs: of several repositories it must be said which. */
+export async function aboutRepository<T>(name: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work()
+  } catch (thrown) {
+    if (!(thrown instanceof Fault) || (thrown.code !== 'git' && thrown.code !== 'config')) throw thrown
+    const hint = thrown.hint === undefined ? {} : { hint: thrown.hint }
+    throw new Fault(thrown.code, `${name}: ${thrown.message}`, { cause: thrown, ...hint })
+  }
+}
+
 /** Of the repository here; none where no monitor has run for it alone. Throws `io` and `parse` for a damaged file. */
 export async function readMonitorStanding(world: World): Promise<readonly MonitorStanding[]> {
   const name = await repositoryName(world)

@@ -301,6 +301,16 @@ test('a folder that is no repository is a fault', async () => {
   ])
 })
 
+test('of several repositories the one that Git cannot read is named', async () => {
+  const damaged = createRepository().path
+  writeFileSync(join(damaged, '.git', 'config'), '[core\n')
+  const { exit, stderr } = await monitor([KIM, repository.path, damaged])
+  expect([exit, stderr]).toEqual([
+    3,
+    expect.stringContaining(`gitsigil: error: ${damaged}: bad config line 1 in file .git/config\n`),
+  ])
+})
+
 test('status says how far the logs were looked at for the repository here', async () => {
   const run = async (...args: readonly string[]) => {
     const world = testWorld({ args, cwd: repository.path })

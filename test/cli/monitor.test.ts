@@ -263,7 +263,7 @@ test('a shallow clone is told to lack what its refs lead to', async () => {
   const path = join(temporaryFolder('clone'), 'shallow')
   whole.git(['clone', '--quiet', '--depth=1', `file://${whole.path}`, path])
   const { exit, stderr } = await monitor(path, url(1), '--from=0', '--email=shallow@example.com', state())
-  expect([exit, stderr]).toEqual([1, expect.stringMatching(/warning: \S+shallow: 1 objects are missing or damaged/)])
+  expect([exit, stderr]).toEqual([1, expect.stringMatching(/warning: \S+shallow: 1 object is missing or damaged/)])
 })
 
 test('every log in use is watched, whichever one signs into here', async () => {

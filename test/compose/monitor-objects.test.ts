@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { Repositories } from '../../src/compose/monitor-objects.ts'
@@ -43,6 +44,17 @@ test('what is not known is looked for again once a ref has changed, and not more
   now = 9000
   asked = 0
   expect([(await known.find(...question(entry))).objects.length, asked]).toEqual([1, 0])
+})
+
+test('a repository that is damaged after it was named is named with what Git says of it', async () => {
+  const [good, bad] = [createRepository(), createRepository()]
+  const named = [good, bad].map(({ path }, at) => ({ name: `r${at}`, world: testWorld({ cwd: path }) }))
+  const known = new Repositories(named, watch, new AbortController().signal, () => 0)
+  writeFileSync(join(bad.path, '.git', 'config'), '[core\n')
+  await expect(known.find(...question(forgeEntry('one')))).rejects.toMatchObject({
+    code: 'git',
+    message: expect.stringMatching(/^r1: .*bad config line 1 in file .*config$/),
+  })
 })
 
 test('a clock that is put back puts off nothing', async () => {
