@@ -11,12 +11,15 @@ import {
   checkMinTrust,
   checkPolicy,
   checkProgram,
+  checkRepository,
   checkSigning,
   checkUnknownKeys,
+  setupFor,
 } from '../doctor/git.ts'
 import { checkHosts } from '../doctor/host.ts'
 import { Fault } from '../errors.ts'
 import { isBareRepository } from '../system/git-hooks.ts'
+import { findGitFolder } from '../system/git-settings.ts'
 import type { World } from '../system/world.ts'
 import { attempt } from './doctor-attempt.ts'
 import { findProgramFacts, type GitFacts, readGitFacts } from './doctor-git.ts'
@@ -54,7 +57,12 @@ async function examine(
   const bare = await attempt('repository', () => isBareRepository(world))
   if ('finding' in bare) return [version, bare.finding]
   if (bare.value) return [version, ...(await (await import('./doctor-server.ts')).examineServer(world, flags))]
-  const aboutGit = [version, ...(await examineGit(world, git))]
+  const isRepository = (await findGitFolder(world)) !== undefined
+  const aboutGit = [
+    version,
+    ...checkRepository(isRepository),
+    ...(await examineGit(world, git, setupFor(isRepository))),
+  ]
   const configured = await attempt('options', () => readConfiguration(world, flags))
   if ('finding' in configured) return [...aboutGit, configured.finding]
   const about = [...aboutGit, ...(await aboutOptions(configured.value))]
@@ -63,9 +71,9 @@ async function examine(
   return [...about, ...rest, ...checkHosts(git.remotes)]
 }
 
-async function examineGit(world: World, git: GitFacts): Promise<readonly Finding[]> {
-  const program = checkProgram(await findProgramFacts(world, git.get('gpg.x509.program')))
-  return [checkFormat(git.get), program, checkSigning(git.get), checkMinTrust(git.get)]
+async function examineGit(world: World, git: GitFacts, setup: string): Promise<readonly Finding[]> {
+  const program = checkProgram(await findProgramFacts(world, git.get('gpg.x509.program')), setup)
+  return [checkFormat(git.get, setup), program, checkSigning(git.get, setup), checkMinTrust(git.get)]
 }
 
 async function aboutOptions(configured: Configured): Promise<readonly Finding[]> {

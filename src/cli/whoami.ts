@@ -1,6 +1,6 @@
 // `whoami`: who a signature made now would name, without logging anybody in and without publishing anything.
 import { readConfiguration } from '../compose/assessor.ts'
-import { type AtHand, findIdentity } from '../compose/at-hand.ts'
+import { type AtHand, findIdentity, missingTokenFile } from '../compose/at-hand.ts'
 import { composeStanding, openLogins, type Standing } from '../compose/standing.ts'
 import { Fault } from '../errors.ts'
 import { chooseSteps, HANDED_OVER, noIdentity } from '../oidc/choose.ts'
@@ -33,7 +33,9 @@ export async function whoamiCommand(world: World, args: readonly string[]): Prom
 }
 
 /** @param unkept why no login can be kept: to log in ahead would help nobody then */
-function nobody({ configured: { world, settings }, door: { surroundings } }: Standing, unkept?: string): Fault {
+function nobody(standing: Standing, unkept?: string): Fault {
+  const { world, settings } = standing.configured
+  const { surroundings } = standing.door
   const { tokenProvider } = settings
   if (!chooseSteps(tokenProvider, surroundings).some(({ by }) => by === 'login'))
     return noIdentity(tokenProvider, surroundings, unkept)
@@ -42,7 +44,9 @@ function nobody({ configured: { world, settings }, door: { surroundings } }: Sta
     unkept === undefined
       ? `${world.name} login logs in`
       : `no login is kept (${unkept}): the next signature asks for one${byAgent}; ${HANDED_OVER} hands a token over`
-  return new Fault('identity', 'nobody is logged in here', { hint })
+  const missing = missingTokenFile(standing)
+  const gone = missing === undefined ? '' : `, and there is no ${missing}`
+  return new Fault('identity', `nobody is logged in here${gone}`, { hint })
 }
 
 function text({ subject, issuer, instance, source, refused }: AtHand & { readonly instance: string }): string {

@@ -27,14 +27,24 @@ export function checkGitVersion(text: string | undefined): Finding {
     : ok('git', `version ${version}`)
 }
 
-export function checkFormat(get: GitValue): Finding {
-  const format = get('gpg.format') ?? 'openpgp'
-  if (format === 'x509') return ok('format', 'Git signs with X.509')
-  return fail('format', `gpg.format is ${format}: Git signs with another program`, 'gitsigil setup')
+/** What sets Git up: where there is no repository, for all of them. */
+export function setupFor(isRepository: boolean): string {
+  return isRepository ? 'gitsigil setup' : 'gitsigil setup --global'
 }
 
-export function checkProgram({ value, path, release }: Program): Finding {
-  const setup = 'gitsigil setup'
+export function checkRepository(isRepository: boolean): readonly Finding[] {
+  if (isRepository) return []
+  const text = 'this is no Git repository: looked at is what holds for all of yours'
+  return [warn('repository', text, 'run it in the repository that is meant')]
+}
+
+export function checkFormat(get: GitValue, setup: string): Finding {
+  const format = get('gpg.format') ?? 'openpgp'
+  if (format === 'x509') return ok('format', 'Git signs with X.509')
+  return fail('format', `gpg.format is ${format}: Git signs with another program`, setup)
+}
+
+export function checkProgram({ value, path, release }: Program, setup: string): Finding {
   if (value === undefined) return fail('program', 'gpg.x509.program is not set: Git calls gpgsm', setup)
   if (path === undefined)
     return fail('program', `gpg.x509.program is ${value}, and there is no such program`, `${setup}, or mend the PATH`)
@@ -42,12 +52,12 @@ export function checkProgram({ value, path, release }: Program): Finding {
   return ok('program', `Git calls ${path}, ${release}`)
 }
 
-export function checkSigning(get: GitValue): Finding {
+export function checkSigning(get: GitValue, setup: string): Finding {
   const isOn = (key: string) => /^(?:true|yes|on|1)$/i.test(get(key) ?? '')
   const off = ['commit.gpgsign', 'tag.gpgsign'].filter((key) => !isOn(key))
   if (off.length === 0) return ok('signing', 'commits and tags are signed without asking for it')
   const what = off.map((key) => (key === 'commit.gpgsign' ? 'commits' : 'tags')).join(' and ')
-  return warn('signing', `${what} are signed only where -S or -s asks for it`, 'gitsigil setup')
+  return warn('signing', `${what} are signed only where -S or -s asks for it`, setup)
 }
 
 /** We report `undefined` for a stranger, `fully` for an allowed identity, `never` for a refused one. */

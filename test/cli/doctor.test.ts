@@ -207,6 +207,21 @@ describe('a policy', () => {
   })
 })
 
+test('where there is no repository, that is told, and what is to be done is what works there', async () => {
+  const outside = temporaryFolder('outside')
+  const broken = createRepository()
+  writeFileSync(join(broken.path, '.git', 'HEAD'), 'nonsense\n')
+  for (const cwd of [outside, broken.path]) {
+    const { named } = await examine(cwd, ['--offline'])
+    expect(named('repository')).toMatchObject({
+      level: 'warn',
+      text: expect.stringMatching(/^this is no Git repository/),
+    })
+    expect(named('program')?.hint).toBe('gitsigil setup --global')
+  }
+  expect((await doctor(['--offline'])).named('repository')).toBeUndefined()
+})
+
 test('a sandbox is called one, also where its trusted root is named as a file, and another file is not', async () => {
   const sandboxed = await doctor(['--offline'])
   expect(sandboxed.named('trust')).toEqual({

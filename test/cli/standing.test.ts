@@ -91,11 +91,12 @@ describe('whoami', () => {
     const token = 'SIGSTORE_ID_TOKEN or gitsigil.tokenFile'
 
     test('and without a keychain, does not send to a login that nothing keeps', async () => {
-      expect(await run(['whoami'])).toEqual({
+      const tokenFile = '/nofile, which GITSIGIL_TOKEN_FILE (environment) names'
+      expect(await run(['whoami'], { GITSIGIL_TOKEN_FILE: '/nofile' })).toEqual({
         status: 3,
         out: '',
         err:
-          `gitsigil: error: nobody is logged in here\n` +
+          `gitsigil: error: nobody is logged in here, and there is no ${tokenFile}\n` +
           `gitsigil: hint: ${unkept}: the next signature asks for one; ${token} hands a token over\n`,
       })
     })

@@ -10,6 +10,7 @@ import {
   checkUnknownKeys,
 } from '../../src/doctor/git.ts'
 
+const setup = 'gitsigil setup'
 const settings = (values: Readonly<Record<string, string>>) => (key: string) => values[key]
 
 test.each([
@@ -25,8 +26,8 @@ test.each([
 })
 
 test('a format other than x509 never reaches us', () => {
-  expect(checkFormat(settings({})).text).toBe('gpg.format is openpgp: Git signs with another program')
-  expect(checkFormat(settings({ 'gpg.format': 'x509' })).level).toBe('ok')
+  expect(checkFormat(settings({}), setup).text).toBe('gpg.format is openpgp: Git signs with another program')
+  expect(checkFormat(settings({ 'gpg.format': 'x509' }), setup).level).toBe('ok')
 })
 
 describe('the program that Git calls', () => {
@@ -36,14 +37,14 @@ describe('the program that Git calls', () => {
     [{ value: 'gitsign', path: '/usr/bin/gitsign', release: undefined }, 'fail', /another program/],
     [{ value: 'gitsigil', path: '/bin/gitsigil', release: 'gitsigil 0.1.0' }, 'ok', /^Git calls \/bin\/gitsigil/],
   ])('%j', (program, level, text) => {
-    expect(checkProgram(program)).toMatchObject({ level, text: expect.stringMatching(text) })
+    expect(checkProgram(program, setup)).toMatchObject({ level, text: expect.stringMatching(text) })
   })
 })
 
 test('what is not signed by itself is named', () => {
-  expect(checkSigning(settings({})).text).toContain('commits and tags are signed only where')
-  expect(checkSigning(settings({ 'commit.gpgsign': 'true' })).text).toMatch(/^tags are signed only/)
-  expect(checkSigning(settings({ 'commit.gpgsign': 'on', 'tag.gpgsign': '1' })).level).toBe('ok')
+  expect(checkSigning(settings({}), setup).text).toContain('commits and tags are signed only where')
+  expect(checkSigning(settings({ 'commit.gpgsign': 'true' }), setup).text).toMatch(/^tags are signed only/)
+  expect(checkSigning(settings({ 'commit.gpgsign': 'on', 'tag.gpgsign': '1' }), setup).level).toBe('ok')
 })
 
 test.each([
