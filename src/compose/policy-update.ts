@@ -102,6 +102,6 @@ function noSuchRef(ref: string): Fault {
   const [, branch] = /^refs\/heads\/(.+)$/.exec(ref) ?? []
   const refspec = quoteShell(branch === undefined ? `BRANCH:${ref}` : `${branch}:${branch}`)
   return new Fault('trust', `the policy's ref ${ref} names no commit here`, {
-    hint: `in this repository: git fetch CLONE ${refspec}, from a clone that has it; else set gitsigil.policyRef`,
+    hint: `whoever runs this repository brings it: git fetch CLONE ${refspec}, from a clone that has it; else set gitsigil.policyRef`,
   })
 }

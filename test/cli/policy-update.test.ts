@@ -58,7 +58,7 @@ test('a server without the policy fetches it from a clone, as it is told', async
   expect([status, err]).toEqual([
     3,
     "gitsigil: error: the policy's ref refs/heads/main names no commit here\n" +
-      'gitsigil: hint: in this repository: git fetch CLONE main:main, from a clone that has it; else set gitsigil.policyRef\n',
+      'gitsigil: hint: whoever runs this repository brings it: git fetch CLONE main:main, from a clone that has it; else set gitsigil.policyRef\n',
   ])
   server.git(['fetch', '--quiet', clone.path, 'main:main'])
   expect((await run(server, 'policy', 'update')).status).toBe(0)
