@@ -39,6 +39,33 @@ export class Fault extends Error {
   }
 }
 
+/** What was written where one of the known words was expected. */
+interface Word {
+  readonly word: string
+  readonly known: readonly string[]
+  /** What stands before a known one where it is written in full. */
+  readonly before?: string
+  /** What to do where none is near. */
+  readonly hint: string
+}
+
+/** A `usage` fault that can tell what was meant: looked for where it is told, and nothing for it is loaded before. */
+export class Misspelt extends Fault {
+  readonly #word: Word
+
+  constructor(message: string, word: Word) {
+    super('usage', message, { hint: word.hint })
+    this.#word = word
+  }
+
+  /** @param nearest finds the known word that is meant */
+  withNearest(nearest: (word: string, known: readonly string[]) => string | undefined): Fault {
+    const { word, known, before = '' } = this.#word
+    const near = nearest(word, known)
+    return near === undefined ? this : new Fault('usage', this.message, { hint: `did you mean ${before}${near}?` })
+  }
+}
+
 /** The fault every parser throws: `what` names the structure, `why` what is wrong with it. */
 export function malformed(what: string, why: string): Fault {
   return new Fault('parse', `${what}: ${why}`)

@@ -1,7 +1,6 @@
 // Command line flags, strictly: an unknown flag, one given twice or one without its value is a usage fault, because a
 // misspelt flag that is dropped in silence drops the check it asked for.
-import { Fault } from '../errors.ts'
-import { Misspelt } from './misspelt.ts'
+import { Fault, Misspelt } from '../errors.ts'
 
 /** A flag: `value` takes one, `list` may be repeated, `switch` takes none (or `=true`, `=false`). */
 export interface FlagSpec {

@@ -1,11 +1,15 @@
 // `help [COMMAND]`: the commands, and with a command its flags; `help options` prints the option table.
+
+import { Misspelt } from '../errors.ts'
 import type { World } from '../system/world.ts'
-import type { FlagSpec } from './flags.ts'
-import { Misspelt } from './misspelt.ts'
+import { type FlagSpec, parseFlags } from './flags.ts'
 import { TOPICS } from './topics.ts'
 
 export async function helpCommand(world: World, args: readonly string[]): Promise<number> {
-  const [name] = args.filter((arg) => arg !== '--help' && arg !== '-h')
+  const [name] = parseFlags(
+    args.filter((arg) => arg !== '--help' && arg !== '-h'),
+    {},
+  ).operands
   if (name === undefined) world.write(1, overview(world.name))
   else if (name === 'options') world.write(1, await optionsText())
   else world.write(1, await topicText(world, name))

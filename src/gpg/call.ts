@@ -3,7 +3,7 @@
 // An unknown flag is refused: a flag that is dropped in silence may have meant something.
 import type { Option } from '../config/option.ts'
 import { OPTIONS } from '../config/options.ts'
-import { Fault } from '../errors.ts'
+import { Fault, Misspelt } from '../errors.ts'
 
 /** Values of options by their flags' names, as the configuration takes them. */
 export type OptionFlags = ReadonlyMap<string, readonly string[]>
@@ -56,6 +56,7 @@ const OPTION_FLAGS = new Map(
     option.flag === undefined ? [] : [[option.flag, option] as const],
   ),
 )
+const HINT = 'gitsigil help lists the commands'
 const LISTINGS = ['list-keys', 'list-secret-keys', 'list-public-keys', 'locate-keys']
 
 /** Reads the arguments. Throws `usage`. */
@@ -93,10 +94,14 @@ function readLong(arg: string, rest: string[], given: Given, options: GivenOptio
     putOption(options, name, option, attached ?? (option.form === 'true|false' ? 'true' : rest.shift()))
     return
   }
-  if (!SWITCHES.has(name) || attached !== undefined)
-    throw new Fault('usage', `unknown flag ${JSON.stringify(arg)}`, { hint: 'gitsigil help lists the commands' })
+  if (!SWITCHES.has(name) || attached !== undefined) throw unknownFlag(arg, name)
   put(given, name === 'detached-sign' ? 'detach-sign' : name, '')
   if (name === 'detached-sign') given.set('deprecated', '--detached-sign is deprecated: use --detach-sign')
+}
+
+function unknownFlag(arg: string, word: string): Fault {
+  const known = ['help', ...VALUED, ...SWITCHES, ...OPTION_FLAGS.keys()]
+  return new Misspelt(`unknown flag ${JSON.stringify(arg)}`, { word, known, before: '--', hint: HINT })
 }
 
 // `-bsau KEY`: letters in a row, the last of which may take a value.
@@ -104,8 +109,7 @@ function readShort(arg: string, rest: string[], given: Given): void {
   for (let at = 1; at < arg.length; at++) {
     const letter = arg.charAt(at)
     const name = Object.hasOwn(SHORT, letter) ? SHORT[letter] : undefined
-    if (name === undefined)
-      throw new Fault('usage', `unknown flag -${letter}`, { hint: 'gitsigil help lists the commands' })
+    if (name === undefined) throw new Fault('usage', `unknown flag -${letter}`, { hint: HINT })
     const isValued = VALUED.has(name)
     put(given, name, isValued ? arg.slice(at + 1) || rest.shift() : '')
     if (isValued) return

@@ -1,7 +1,7 @@
 // The door Git knocks on. Whatever goes wrong behind it, Git reads a verdict: without one `%G?` shows N for a tampered
 // object, and `git log --format=%GT` aborts.
 import { isFixedPath } from '../config/resolve.ts'
-import { exitStatus, Fault, isClosed, unheardStatus } from '../errors.ts'
+import { exitStatus, Fault, isClosed, Misspelt, unheardStatus } from '../errors.ts'
 import type { World } from '../system/world.ts'
 import { tellFailure } from '../tell.ts'
 import { findStatusFd, type GitCall, parseGitCall } from './call.ts'
@@ -21,7 +21,7 @@ export async function enterGitDoor(outer: World): Promise<number> {
     return await answer(world, parseGitCall(world.args))
   } catch (thrown) {
     try {
-      await tell(world, thrown)
+      await tell(world, thrown instanceof Misspelt ? await meant(thrown) : thrown)
       return exitStatus(thrown)
     } catch (unheard) {
       return unheardStatus(thrown, unheard)
@@ -37,6 +37,10 @@ async function answer(world: LoggedWorld, call: GitCall): Promise<number> {
   if (call.action === 'sign') return (await import('./sign.ts')).signForGit(world, call)
   const { answerListing, answerVersion } = await import('./list.ts')
   return call.action === 'list' ? answerListing(world) : answerVersion(world)
+}
+
+async function meant(thrown: Misspelt): Promise<Fault> {
+  return thrown.withNearest((await import('../nearest.ts')).nearest)
 }
 
 async function tell(world: World, thrown: unknown): Promise<void> {

@@ -15,6 +15,7 @@ describe('a misspelt word is told with the known one that is nearest', () => {
     [['verify-tga', 'v1'], 'unknown command "verify-tga"', 'did you mean verify-tag?'],
     [['help', 'reprot'], 'unknown command "reprot"', 'did you mean report?'],
     [['verify', '--polcy=x'], 'unknown flag "--polcy"', 'did you mean --policy?'],
+    [['sandbox', 'token', '--emial=x'], 'unknown flag "--emial"', 'did you mean --email?'],
     [['show', '-json'], 'unknown flag "-json"', 'did you mean --json?'],
     [
       ['policy', 'chek'],
@@ -29,6 +30,7 @@ describe('a misspelt word is told with the known one that is nearest', () => {
     [['hook', 'instal'], 'hook takes one of install, uninstall, run, not "instal"', 'did you mean hook install?'],
     [['bundle', 'exprt'], 'bundle takes one of export, import, not "exprt"', 'did you mean bundle export?'],
     [['agent', 'stat'], 'agent takes one of start, status, stop, not "stat"', 'did you mean agent start?'],
+    [['agent', 'strat'], 'agent takes one of start, status, stop, not "strat"', 'did you mean agent start?'],
     [['report', 'merg'], 'report takes merge, not "merg"', 'did you mean report merge?'],
   ])('%j', async (args, error, hint) => {
     expect(await told(...args)).toEqual({ exit: 2, error: `gitsigil: error: ${error}`, hint })
@@ -46,6 +48,7 @@ describe('where nothing is near, and where nothing was named, the hint says wher
     [['policy'], 'gitsigil help policy says more'],
     [['log'], 'gitsigil help log says more'],
     [['report'], 'gitsigil help report says more'],
+    [['help', '--jsn'], '--help lists those of the command'],
   ])('%j', async (args, hint) => {
     expect(await told(...args)).toMatchObject({ exit: 2, hint })
   })

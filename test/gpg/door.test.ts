@@ -23,3 +23,14 @@ describe('where nobody reads', () => {
     expect(world.output(2)).toMatch(/^gitsigil: error: [^\n]*\/nonexistent\/signature[^\n]*\n$/)
   })
 })
+
+test.each([
+  ['--verison', 'did you mean --version?'],
+  ['--hlep', 'did you mean --help?'],
+  ['--statsu-fd=1', 'did you mean --status-fd?'],
+  ['--frobnicate', 'gitsigil help lists the commands'],
+])('%s, in the first place, is told with what was most likely meant', async (flag, hint) => {
+  const world = testWorld({ args: [flag] })
+  expect(await enterGitDoor(world)).toBe(2)
+  expect(world.output(2)).toBe(`gitsigil: error: unknown flag "${flag}"\ngitsigil: hint: ${hint}\n`)
+})
