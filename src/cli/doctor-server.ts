@@ -6,19 +6,16 @@ import { requireYoung } from '../compose/hook-look.ts'
 import { unknownKeys } from '../config/resolve.ts'
 import type { Finding } from '../doctor/finding.ts'
 import { checkPolicy, checkUnknownKeys } from '../doctor/git.ts'
-import { checkHooks, checkIgnored, checkMaxAge, checkPushers, checkSeed, type Installed } from '../doctor/server.ts'
-import { hookEnvironment } from '../hook/environment.ts'
-import { findHookFolder, isExecutable } from '../system/git-hooks.ts'
+import { checkHooks, checkIgnored, checkMaxAge, checkPushers, checkSeed } from '../doctor/server.ts'
+import { findHookFolder } from '../system/git-hooks.ts'
 import { readSetting } from '../system/git-settings.ts'
 import type { World } from '../system/world.ts'
 import { attempt } from './doctor-attempt.ts'
-import { findRelease } from './doctor-git.ts'
+import { findHooks } from './doctor-hooks.ts'
 import { checkTrust } from './doctor-trust.ts'
 import { aboutAllowed, aboutPolicy } from './doctor-who.ts'
-import { type InstalledHook, installedHook } from './hook-uninstall.ts'
 
 const JUDGING = ['pre-receive', 'update'] as const
-const UNREAD = 'put a hook that can be read in its place, or remove it, then gitsigil hook install'
 
 /** What chooses everywhere else whom a verification trusts. */
 const CHOOSING = ['GITSIGIL_TRUSTED_ROOT', 'GITSIGIL_INSTANCE', 'GITSIGIL_ALLOW']
@@ -28,7 +25,7 @@ export async function examineServer(
   flags: ReadonlyMap<string, readonly string[]>,
 ): Promise<readonly Finding[]> {
   const { folder } = await findHookFolder(world)
-  const judging = await attempt('hook', () => judgingHooks(world, folder), UNREAD)
+  const judging = await findHooks(world, folder, JUDGING)
   const hooks = 'finding' in judging ? [judging.finding] : checkHooks(judging.value, folder)
   const configured = await attempt('options', () => readHookConfiguration(world, flags))
   if ('finding' in configured) return [...hooks, configured.finding]
@@ -41,18 +38,6 @@ export async function examineServer(
     ...(await aboutTrust(value)),
     checkSeed((await readSetting(world, 'receive.certNonceSeed')) !== undefined, value.settings.rewrites),
   ]
-}
-
-async function judgingHooks(world: World, folder: string): Promise<readonly Installed[]> {
-  const inHook = { ...world, env: hookEnvironment(world.env) }
-  const judging = JUDGING.flatMap((name) => installedHook(folder, name) ?? [])
-  const facts = async (hook: InstalledHook): Promise<Installed> => ({
-    ...hook,
-    isExecutable: isExecutable(folder, hook.name),
-    // Of lines that somebody changed nothing is started.
-    starts: hook.intact && (await findRelease(inHook, hook.command)) !== undefined,
-  })
-  return await Promise.all(judging.map(facts))
 }
 
 /** The hook brings a policy into force by itself. */

@@ -23,6 +23,7 @@ import { findGitFolder } from '../system/git-settings.ts'
 import type { World } from '../system/world.ts'
 import { attempt } from './doctor-attempt.ts'
 import { findProgramFacts, type GitFacts, readGitFacts } from './doctor-git.ts'
+import { aboutLocalHooks } from './doctor-hooks.ts'
 import { askServices } from './doctor-network.ts'
 import { lookAround } from './doctor-place.ts'
 import { doctorJson, doctorText } from './doctor-report.ts'
@@ -62,6 +63,7 @@ async function examine(
     version,
     ...checkRepository(isRepository),
     ...(await examineGit(world, git, setupFor(isRepository))),
+    ...(isRepository ? await aboutLocalHooks(world) : []),
   ]
   const configured = await attempt('options', () => readConfiguration(world, flags))
   if ('finding' in configured) return [...aboutGit, configured.finding]

@@ -1,41 +1,11 @@
 // What a server that takes pushes needs: a hook that Git runs, somebody who may push, trust that is not too old.
 import { type Finding, fail, ok, warn } from './finding.ts'
-
-/** A hook file of ours. */
-export interface Installed {
-  readonly name: string
-  /** As it was made. */
-  readonly intact: boolean
-  /** Git runs no other. */
-  readonly isExecutable: boolean
-  /** What it starts. */
-  readonly command: readonly string[]
-  /** That this is gitsigil, and runs. */
-  readonly starts: boolean
-}
-
-const INSTALL = 'gitsigil hook install'
+import { checkHook, INSTALL, type Installed } from './hook.ts'
 
 /** @param hooks those of ours that judge what is pushed */
 export function checkHooks(hooks: readonly Installed[], folder: string): readonly Finding[] {
-  if (hooks.length === 0) return [fail('hook', `none of ours is in ${folder}: whatever is pushed is taken`, INSTALL)]
-  return hooks.map(({ name, intact, isExecutable, command, starts }) => {
-    const path = `${folder}/${name}`
-    if (!isExecutable) return fail('hook', `${path} is not executable for this user, so Git does not run it`, INSTALL)
-    if (!intact)
-      return fail(
-        'hook',
-        `${path} was changed since it was installed: nobody knows what it judges`,
-        `keep what you need of it elsewhere, remove it, then ${INSTALL}`,
-      )
-    if (!starts)
-      return fail(
-        'hook',
-        `${path} starts ${command.join(' ')}, which is gone or does not run: no push is taken`,
-        INSTALL,
-      )
-    return ok('hook', name === 'update' ? 'update judges each ref of a push' : `${name} judges each push`)
-  })
+  if (hooks.length > 0) return hooks.map((hook) => checkHook(hook, folder))
+  return [fail('hook', `none of ours is in ${folder}: whatever is pushed is taken`, INSTALL)]
 }
 
 /**

@@ -222,6 +222,21 @@ test('where there is no repository, that is told, and what is to be done is what
   expect((await doctor(['--offline'])).named('repository')).toBeUndefined()
 })
 
+test('in a clone a hook that refuses every push is a failure, and none at all is not', async () => {
+  const { path } = createRepository()
+  const copy = join(temporaryFolder('doctor-clone'), 'gitsigil')
+  copyFileSync(executable, copy)
+  const hooks = async () => (await examine(path, ['--offline'])).findings.filter(({ name }) => name === 'hook')
+  expect(await hooks()).toEqual([])
+  expect(await runCommand(testWorld({ args: ['hook', 'install', '--program', copy], cwd: path }))).toBe(0)
+  expect((await hooks()).map(({ text }) => text)).toEqual([
+    'pre-push judges each push',
+    'post-merge warns of what comes',
+  ])
+  renameSync(copy, `${copy}.old`)
+  expect((await hooks()).map(({ level }) => level)).toEqual(['fail', 'warn'])
+})
+
 test('a sandbox is called one, also where its trusted root is named as a file, and another file is not', async () => {
   const sandboxed = await doctor(['--offline'])
   expect(sandboxed.named('trust')).toEqual({
@@ -336,7 +351,7 @@ describe('in a bare repository, where nobody signs,', () => {
     const { status, named } = await examine(path)
     expect([status, named('hook')?.text]).toEqual([
       1,
-      `${join(path, 'hooks', 'pre-receive')} starts ${copy}, which is gone or does not run: no push is taken`,
+      `${join(path, 'hooks', 'pre-receive')} starts ${copy}, which is gone or does not run: each push is refused`,
     ])
     expect(git(['config', 'receive.certNonceSeed'])).toMatch(/^[0-9a-f]{64}/)
   })

@@ -1,29 +1,9 @@
 import { expect, test } from 'vitest'
 import { checkHooks, checkIgnored, checkMaxAge, checkPushers, checkSeed } from '../../src/doctor/server.ts'
 
-const hook = { name: 'pre-receive', intact: true, isExecutable: true, command: ['/bin/g', 'x'], starts: true }
-
-test.each([
-  [[], 'fail', 'none of ours is in /hooks: whatever is pushed is taken'],
-  [[hook], 'ok', 'pre-receive judges each push'],
-  [[{ ...hook, name: 'update' }], 'ok', 'update judges each ref of a push'],
-  [
-    [{ ...hook, intact: false }],
-    'fail',
-    '/hooks/pre-receive was changed since it was installed: nobody knows what it judges',
-  ],
-  [
-    [{ ...hook, isExecutable: false }],
-    'fail',
-    '/hooks/pre-receive is not executable for this user, so Git does not run it',
-  ],
-  [
-    [{ ...hook, starts: false }],
-    'fail',
-    '/hooks/pre-receive starts /bin/g x, which is gone or does not run: no push is taken',
-  ],
-])('a hook: %j', (hooks, level, text) => {
-  expect(checkHooks(hooks, '/hooks')).toEqual([expect.objectContaining({ name: 'hook', level, text })])
+test('where no hook of ours is, whatever is pushed is taken', () => {
+  const text = 'none of ours is in /hooks: whatever is pushed is taken'
+  expect(checkHooks([], '/hooks')).toEqual([expect.objectContaining({ name: 'hook', level: 'fail', text })])
 })
 
 test('where nobody said who may push, a hook takes nothing', () => {
