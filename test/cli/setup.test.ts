@@ -17,6 +17,8 @@ const env = {
   ...process.env,
   PATH: `${bin}:${process.env['PATH']}`,
   GIT_CONFIG_GLOBAL: globalFile,
+  // Git before 2.32 knows no such variable, and would write into the file of whoever runs the tests.
+  HOME: folder,
   XDG_STATE_HOME: join(folder, 'state'),
 }
 
