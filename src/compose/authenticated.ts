@@ -22,7 +22,7 @@ export async function keptPath({ git, world }: Configured): Promise<string> {
 }
 
 async function askGit(world: Configured['world']): Promise<string> {
-  const { findGitFolder } = await import('../system/git-settings.ts')
+  const { findGitFolder } = await import('../system/git-folder.ts')
   const folder = await findGitFolder(world)
   if (folder === undefined) throw new Fault('git', 'not in a Git repository, so no policy is kept')
   return folder

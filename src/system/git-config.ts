@@ -50,7 +50,7 @@ function looksLikeRepository(folder: string): boolean {
 
 /** Throws `git` where Git finds a repository and does not go into it. */
 async function requireNone(world: World): Promise<void> {
-  const { findGitFolder } = await import('./git-settings.ts')
+  const { findGitFolder } = await import('./git-folder.ts')
   await findGitFolder(world)
 }
 

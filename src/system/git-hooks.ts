@@ -5,7 +5,7 @@ import { encodeUtf8 } from '../bytes.ts'
 import { Fault } from '../errors.ts'
 import { readBytesIfAny } from './files.ts'
 import { runGit } from './git.ts'
-import { findGitFolder, requireGitFolder } from './git-settings.ts'
+import { findGitFolder, requireGitFolder } from './git-folder.ts'
 import { removeFile, replaceFile } from './private-files.ts'
 import type { World } from './world.ts'
 
