@@ -22,8 +22,9 @@ import { Fault } from '../errors.ts'
 export function makePrivateDirectory(path: string): void {
   attempt('make', path, () => {
     makeMissing(path)
-    // Left open, it would let others plant what we trust. Somebody else's directory fails here, and is not used.
-    chmodSync(path, 0o700)
+    // Left open, it would let others plant what we trust. Somebody else's directory fails here, and is not used; by its own
+    // entry, so that what is none keeps its mode.
+    chmodSync(`${path}/.`, 0o700)
   })
 }
 

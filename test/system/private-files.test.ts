@@ -27,6 +27,13 @@ test('a private directory is entered by its owner alone, also one that others co
   expect(statSync(join(folder, 'new', 'one')).mode & 0o777).toBe(0o700)
 })
 
+test('what stands in the place of a directory keeps its mode', () => {
+  const path = join(folder, 'file')
+  writeFileSync(path, '', { mode: 0o644 })
+  expect(() => makePrivateDirectory(path)).toThrow(`cannot make ${path}: ENOTDIR`)
+  expect(statSync(path).mode & 0o777).toBe(0o644)
+})
+
 test.skipIf(!existsSync('/proc/self'))('a home in which nothing can be made is a fault, not a wait for ever', () => {
   expect(() => makePrivateDirectory('/proc/.cache/gitsigil')).toThrow(/^cannot make \/proc\/\.cache\/gitsigil: ENOENT$/)
 })
