@@ -55,12 +55,13 @@ export function requireFolder(path: string): void {
   if (what !== 'folder') throw new Fault('io', `no such folder: ${path}${what === 'none' ? '' : ': it is a file'}`)
 }
 
-/** Makes a directory in one that is there; nothing where it is there itself. */
+/** Makes a directory in one that is there; nothing where it is there itself. Throws `io`. */
 export function makeDirectory(path: string): void {
   try {
     mkdirSync(path)
   } catch (cause) {
     if (codeOf(cause) !== 'EEXIST') throw new Fault('io', `cannot make ${path}: ${codeOf(cause)}`, { cause })
+    requireFolder(path)
   }
 }
 

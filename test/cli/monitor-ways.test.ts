@@ -287,6 +287,14 @@ test('a folder that is not there is a fault that names it', async () => {
   expect(file.stderr).toBe('gitsigil: error: no such folder: /dev/null: it is a file\n')
 })
 
+test('so is a file where what is remembered should be', async () => {
+  const state = join(temporaryFolder('monitor'), 'file')
+  writeFileSync(state, 'mine')
+  const { exit, stderr } = await monitor([KIM], { state })
+  expect([exit, stderr]).toEqual([3, `gitsigil: error: no such folder: ${state}: it is a file\n`])
+  expect(readFileSync(state, 'utf8')).toBe('mine')
+})
+
 test('a webhook that refuses is not taken for the sandbox', async () => {
   const { stderr } = await monitor([KIM, '--webhook=http://127.0.0.1:9/'])
   expect(stderr).toContain('error: the webhook at 127.0.0.1:9 ')
