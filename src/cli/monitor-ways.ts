@@ -20,7 +20,7 @@ import { flagValue, type ParsedFlags } from './flags.ts'
 const BUDGET = 600_000
 const MOST = 64
 
-/** The first is standard output. Throws `usage` and `config` before anything is looked at. */
+/** The first is standard output. Throws `usage`, `config` and `io` before anything is looked at. */
 export async function waysFrom(configured: Configured, flags: ParsedFlags): Promise<readonly Way[]> {
   const { world } = configured
   const issue = flagValue(flags, 'github-issue')

@@ -9,7 +9,7 @@ import { headLine } from '../monitor/text.ts'
 import type { Secret } from '../secret.ts'
 import type { Http } from '../system/http.ts'
 import { answerFault } from '../system/http-fault.ts'
-import { replaceFile } from '../system/private-files.ts'
+import { findReplaceable, replaceFile } from '../system/private-files.ts'
 import type { MailServer } from '../system/smtp.ts'
 import type { Tell, Way } from './monitor-tell.ts'
 
@@ -69,10 +69,12 @@ interface Named {
   now(): number
 }
 
-/** The alerts of a round as the text of an issue, in a file that is replaced. */
+/** The alerts of a round as the text of an issue, in a file that is replaced. Throws `io` where it is no regular file. */
 export function issueWay(path: string): Way {
+  // Now too, and not after hours of reading.
+  findReplaceable(path)
   const tell: Tell = async (alerts) => {
-    replaceFile(path, encodeUtf8(issueText(alerts)))
+    replaceFile(findReplaceable(path), encodeUtf8(issueText(alerts)))
     return undefined
   }
   return { name: 'issue', isForAlerts: true, begin: () => tell }

@@ -7,12 +7,15 @@ import {
   type Dirent,
   existsSync,
   fsyncSync,
+  lstatSync,
   mkdirSync,
   mkdtempSync,
   openSync,
   readdirSync,
+  realpathSync,
   renameSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from 'node:fs'
 import { dirname, join } from 'node:path'
@@ -40,6 +43,20 @@ export function replaceFile(path: string, bytes: Uint8Array): void {
       throw error
     }
   })
+}
+
+/**
+ * The file that is replaced where somebody named `path`: a link keeps its place, and what it leads to is replaced.
+ * Throws `io` for what is there and no regular file: a device or a FIFO would be gone.
+ */
+export function findReplaceable(path: string): string {
+  const found = attempt('write', path, () => {
+    if (lstatSync(path, { throwIfNoEntry: false }) === undefined) return undefined
+    const real = realpathSync(path)
+    return { real, isFile: statSync(real).isFile() }
+  })
+  if (found?.isFile === false) throw new Fault('io', `cannot write ${path}: it is no regular file`)
+  return found?.real ?? path
 }
 
 /** Removes a file, if it is there. Throws `io`. */

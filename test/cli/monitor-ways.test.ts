@@ -1,5 +1,6 @@
+import { execFileSync } from 'node:child_process'
 import { createHmac } from 'node:crypto'
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, lstatSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { runCommand } from '../../src/cli/main.ts'
@@ -148,6 +149,24 @@ describe('the text of an issue', () => {
     const other = join(temporaryFolder('issue'), 'issue.md')
     expect((await monitor([KIM, `--github-issue=${other}`], { state })).exit).toBe(0)
     expect(existsSync(other)).toBe(false)
+  })
+
+  test('is never what is no regular file, and that is said before anything is read', async () => {
+    const path = join(temporaryFolder('issue'), 'fifo')
+    execFileSync('mkfifo', [path])
+    const { exit, stdout, stderr } = await monitor([KIM, `--github-issue=${path}`])
+    expect([exit, stdout]).toEqual([3, ''])
+    expect(stderr).toBe(`gitsigil: error: cannot write ${path}: it is no regular file\n`)
+    expect(lstatSync(path).isFIFO()).toBe(true)
+  })
+
+  test('is written where a link leads', async () => {
+    const folder = temporaryFolder('issue')
+    writeFileSync(join(folder, 'issue.md'), 'old')
+    symlinkSync('issue.md', join(folder, 'link'))
+    expect((await monitor([KIM, `--github-issue=${join(folder, 'link')}`])).exit).toBe(1)
+    expect(readFileSync(join(folder, 'issue.md'), 'utf8')).toMatch(/^# gitsigil monitor/)
+    expect(lstatSync(join(folder, 'link')).isSymbolicLink()).toBe(true)
   })
 
   test('or standard output', async () => {

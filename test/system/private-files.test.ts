@@ -1,9 +1,22 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { beforeEach, expect, onTestFinished, test } from 'vitest'
 import { encodeUtf8 } from '../../src/bytes.ts'
 import {
+  findReplaceable,
   listDirectories,
   makePrivateDirectory,
   removeFile,
@@ -52,6 +65,28 @@ test('a file that cannot be replaced is as it was, with nothing beside it', () =
   mkdirSync(join(path, 'full'), { recursive: true })
   expect(() => replaceFile(path, encodeUtf8('new'))).toThrow(`cannot write ${path}: E`)
   expect(readdirSync(folder)).toEqual(['file'])
+})
+
+test('a link that was named leads to the file that is replaced', () => {
+  const [path, link] = [join(folder, 'file'), join(folder, 'link')]
+  expect(findReplaceable(path)).toBe(path)
+  writeFileSync(path, 'old')
+  symlinkSync('file', link)
+  expect([findReplaceable(path), findReplaceable(link)]).toEqual([realpathSync(path), realpathSync(path)])
+})
+
+test.skipIf(process.platform === 'win32')('a FIFO, a folder and a link to nothing are not replaced', () => {
+  const [fifo, link, nothing] = ['fifo', 'link', 'nothing'].map((name) => join(folder, name)) as [
+    string,
+    string,
+    string,
+  ]
+  execFileSync('mkfifo', [fifo])
+  symlinkSync('fifo', link)
+  symlinkSync('absent', nothing)
+  for (const path of [fifo, link, folder])
+    expect(() => findReplaceable(path)).toThrow(`cannot write ${path}: it is no regular file`)
+  expect(() => findReplaceable(nothing)).toThrow(`cannot write ${nothing}: ENOENT`)
 })
 
 test('directories are listed by name, files are not', () => {
