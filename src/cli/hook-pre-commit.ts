@@ -3,6 +3,7 @@
 import { encodeUtf8 } from '../bytes.ts'
 import { Fault } from '../errors.ts'
 import type { HookName } from '../hook/name.ts'
+import { runNaming } from '../system/git.ts'
 import { findCommit } from '../system/git-walk.ts'
 import type { World } from '../system/world.ts'
 import type { HookCall } from './hook-call.ts'
@@ -24,7 +25,7 @@ export async function callOf(world: World, name: HookName): Promise<HookCall> {
 async function readPush(world: World): Promise<Uint8Array> {
   const { PRE_COMMIT_TO_REF: to, PRE_COMMIT_LOCAL_BRANCH: branch, PRE_COMMIT_REMOTE_BRANCH: ref } = world.env
   const said = to ?? branch
-  const oid = said === undefined ? undefined : await findCommit(world, said)
+  const oid = said === undefined ? undefined : await findCommit(world, said, runNaming)
   if (oid === undefined) throw unsaid()
   return encodeUtf8(`x ${oid} ${ref ?? 'refs/heads/unknown'} ${'0'.repeat(oid.length)}\n`)
 }

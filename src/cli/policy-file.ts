@@ -7,7 +7,7 @@ import { POLICY_PATH, parsePolicy } from '../policy/parse.ts'
 import type { Policy } from '../policy/prepare.ts'
 import { MAX_POLICY } from '../policy/yaml.ts'
 import { readBytesIfAny, resolvePath } from '../system/files.ts'
-import { runGit } from '../system/git.ts'
+import { runGit, runNaming } from '../system/git.ts'
 import { findObjects, readObjects } from '../system/git-objects.ts'
 import type { World } from '../system/world.ts'
 import { escapeText } from '../tell.ts'
@@ -44,7 +44,7 @@ export function readNeeded(path: string, hint: string): Uint8Array {
 /** The policy of a revision, or of a file that is named by a path with a slash. Nothing is authenticated. */
 export async function readPolicyOf(configured: Configured, operand: string): Promise<Policy> {
   const { world } = configured
-  const [blob] = await readObjects(world, [`${operand}:${POLICY_PATH}`])
+  const [blob] = await readObjects(world, [`${operand}:${POLICY_PATH}`], runNaming)
   const standard = composeTrust(configured).standard.name
   if (blob?.type === 'blob') return await parsePolicy(blob.bytes, `${operand}:${POLICY_PATH}`, standard)
   const [revision] = await findObjects(world, [operand])

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { encodeUtf8 } from '../bytes.ts'
 import { Fault } from '../errors.ts'
-import { runGit } from './git.ts'
+import { runGit, runNaming } from './git.ts'
 import { emptyNote } from './git-tips.ts'
 import type { World } from './world.ts'
 
@@ -26,16 +26,20 @@ const UNDER_WAY: Readonly<Record<string, string>> = {
 
 /** The branch that `name` means. Throws `usage` for what is no branch, such as a tag or an id. */
 export async function findBranch(world: World, name: string): Promise<Branch> {
-  const ref = await ask(world, ['rev-parse', '--symbolic-full-name', '--verify', '--quiet', name])
+  // What Git takes first: a name that another ref has too is refused after that.
+  const first = ['-c', 'core.warnAmbiguousRefs=false', 'rev-parse', '--symbolic-full-name', '--verify', '--quiet']
+  const ref = await ask(world, [...first, name])
+  const oid = ref === undefined ? '' : await resolveCommit(world, name)
   if (ref !== 'HEAD' && ref?.startsWith('refs/heads/') !== true)
     throw new Fault('usage', `${name} is not a branch, so there is nothing to move${await emptyNote(world)}`)
-  return { ref, oid: await resolveCommit(world, ref) }
+  return { ref, oid }
 }
 
-/** The id of the commit that `name` means. Throws `usage`. */
+/** The id of the commit that `name` means. Throws `usage`, also for the name of several refs. */
 export async function resolveCommit(world: World, name: string): Promise<string> {
-  const oid = await ask(world, ['rev-parse', '--verify', '--quiet', '--end-of-options', `${name}^{commit}`])
-  if (oid === undefined) throw new Fault('usage', `no such commit: ${name}`)
+  const { status, stdout } = await runNaming(world, ['rev-parse', '--verify', '--end-of-options', `${name}^{commit}`])
+  const oid = new TextDecoder().decode(stdout).trimEnd()
+  if (status !== 0 || oid === '') throw new Fault('usage', `no such commit: ${name}`)
   return oid
 }
 

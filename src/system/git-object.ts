@@ -1,7 +1,7 @@
 // One object of the repository, by any name Git knows, with its exact bytes.
 import { decodeLatin1, encodeUtf8 } from '../bytes.ts'
 import { Fault } from '../errors.ts'
-import { runGit } from './git.ts'
+import { runNaming } from './git.ts'
 import { emptyNote } from './git-tips.ts'
 import type { World } from './world.ts'
 
@@ -18,11 +18,12 @@ const TYPES: readonly GitObject['type'][] = ['commit', 'tag', 'tree', 'blob']
 
 /**
  * Reads the object that `rev` names: a revision, a ref or an object id, in a bare repository, a worktree or a clone with
- * alternates. Nothing is fetched. Throws `git` where it is missing, `usage` where `rev` cannot be a name.
+ * alternates. Nothing is fetched. Throws `git` where it is missing, `usage` where `rev` cannot be a name, or is that of
+ * several refs.
  */
 export async function readObject(world: World, rev: string): Promise<GitObject> {
   if (rev === '' || /[\0\n\r]/.test(rev)) throw new Fault('usage', `not a revision: ${JSON.stringify(rev)}`)
-  const { status, stdout, complaint } = await runGit(world, ['cat-file', '--batch'], encodeUtf8(`${rev}\n`))
+  const { status, stdout, complaint } = await runNaming(world, ['cat-file', '--batch'], encodeUtf8(`${rev}\n`))
   const newline = stdout.indexOf(0x0a)
   const header = newline < 0 ? '' : decodeLatin1(stdout.subarray(0, newline))
   if (header.endsWith(' missing')) throw new Fault('git', `no such ${named(rev)}${await emptyNote(world)}`)

@@ -7,9 +7,16 @@ import { runGit } from './git.ts'
 import { type GitObject, parseAnswer } from './git-object.ts'
 import type { World } from './world.ts'
 
-/** The objects in the order of `names`; undefined for one that is not there. Throws `git`. */
-export async function readObjects(world: World, names: readonly string[]): Promise<readonly (GitObject | undefined)[]> {
-  return parseBatches(await ask(world, '--batch', names), names, true)
+/**
+ * The objects in the order of `names`; undefined for one that is not there. Throws `git`.
+ * @param git `runNaming` where somebody wrote the names
+ */
+export async function readObjects(
+  world: World,
+  names: readonly string[],
+  git = runGit,
+): Promise<readonly (GitObject | undefined)[]> {
+  return parseBatches(await ask(world, '--batch', names, git), names, true)
 }
 
 /** The same without their contents. */
@@ -17,14 +24,19 @@ export async function findObjects(
   world: World,
   names: readonly string[],
 ): Promise<readonly (Omit<GitObject, 'bytes'> | undefined)[]> {
-  return parseBatches(await ask(world, '--batch-check', names), names, false)
+  return parseBatches(await ask(world, '--batch-check', names, runGit), names, false)
 }
 
-async function ask(world: World, mode: '--batch' | '--batch-check', names: readonly string[]): Promise<Buffer> {
+async function ask(
+  world: World,
+  mode: '--batch' | '--batch-check',
+  names: readonly string[],
+  git: typeof runGit,
+): Promise<Buffer> {
   const bad = names.find((name) => name === '' || /[\0\n\r]/.test(name))
   if (bad !== undefined) throw new Fault('usage', `not a revision: ${JSON.stringify(bad)}`)
   if (names.length === 0) return Buffer.alloc(0)
-  const { status, stdout, complaint } = await runGit(world, ['cat-file', mode], encodeUtf8(`${names.join('\n')}\n`))
+  const { status, stdout, complaint } = await git(world, ['cat-file', mode], encodeUtf8(`${names.join('\n')}\n`))
   if (status !== 0) throw new Fault('git', `cannot read objects: ${complaint || 'git cat-file failed'}`)
   return Buffer.from(stdout.buffer, stdout.byteOffset, stdout.byteLength)
 }

@@ -1,7 +1,7 @@
 // Which commits and tag objects there are to look at: those of a range, or all that branches, tags and each HEAD lead to.
 import { decodeLatin1 } from '../bytes.ts'
 import { Fault } from '../errors.ts'
-import { runGit } from './git.ts'
+import { runGit, runNaming } from './git.ts'
 import { emptyNote, readHeads } from './git-tips.ts'
 import type { World } from './world.ts'
 
@@ -9,7 +9,8 @@ const EVERYTHING: readonly string[] = ['--branches', '--tags', '--remotes']
 
 /**
  * Ids of the commits that `range` means (as `git rev-list` reads it), newest first, and of the tag objects whose commit is
- * among them; without a range of everything. Throws `git`, `usage` for what could be taken for an option.
+ * among them; without a range of everything. Throws `git`, `usage` for what could be taken for an option
+ * and for the name of several refs.
  */
 export async function listSigned(world: World, range: readonly string[]): Promise<readonly string[]> {
   const option = range.find((word) => word.startsWith('-'))
@@ -23,7 +24,7 @@ export async function listSigned(world: World, range: readonly string[]): Promis
 async function listCommits(world: World, range: readonly string[]): Promise<readonly string[]> {
   const words = range.length > 0 ? [...range, '--'] : [...EVERYTHING, '--']
   const heads = range.length === 0 ? (await readHeads(world)).map(({ oid }) => oid) : []
-  const { status, stdout, complaint } = await runGit(world, ['rev-list', ...heads, ...words])
+  const { status, stdout, complaint } = await runNaming(world, ['rev-list', ...heads, ...words])
   if (status !== 0)
     throw new Fault('git', `cannot list ${range.join(' ') || 'the commits'}: ${complaint}${await emptyNote(world)}`)
   return decodeLatin1(stdout).split('\n').slice(0, -1)

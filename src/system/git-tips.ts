@@ -1,7 +1,7 @@
 // Where a range begins and ends: refs and revisions, resolved once, by Git; what they name is looked up, not believed.
 import { decodeLatin1, encodeUtf8 } from '../bytes.ts'
 import { Fault } from '../errors.ts'
-import { runGit } from './git.ts'
+import { runGit, runNaming } from './git.ts'
 import type { World } from './world.ts'
 
 /** What a repository is like, as far as its history goes. */
@@ -93,7 +93,7 @@ export async function emptyNote(world: World): Promise<string> {
 async function resolve(world: World, revision: string): Promise<readonly Resolved[]> {
   if (revision === '' || revision.startsWith('-') || /[\0\n\r]/.test(revision))
     throw new Fault('usage', `not a revision: ${JSON.stringify(revision)}`)
-  const { status, stdout, complaint } = await runGit(world, ['rev-parse', revision, '--'])
+  const { status, stdout, complaint } = await runNaming(world, ['rev-parse', revision, '--'])
   if (status !== 0) {
     const why = complaint || `cannot resolve ${revision}`
     throw new Fault('git', why + (await emptyNote(world)))

@@ -7,25 +7,26 @@ import type { World } from './world.ts'
 
 const NO_GRAPH = ['-c', 'core.commitGraph=false'] as const
 
-/** The commit that a revision names; undefined where it names none. Throws `usage` for what cannot be a revision. */
-export async function findCommit(world: World, rev: string): Promise<string | undefined> {
+/**
+ * The commit that a revision names; undefined where it names none. Throws `usage` for what cannot be a revision.
+ * @param git `runNaming` where somebody wrote the revision
+ */
+export async function findCommit(world: World, rev: string, git = runGit): Promise<string | undefined> {
   if (rev === '' || rev.startsWith('-') || /[\0\n\r]/.test(rev))
     throw new Fault('usage', `not a revision: ${JSON.stringify(rev)}`)
-  const { status, stdout } = await runGit(world, [
-    'rev-parse',
-    '--verify',
-    '--quiet',
-    '--end-of-options',
-    `${rev}^{commit}`,
-  ])
+  const { status, stdout } = await git(world, ['rev-parse', '--verify', '--end-of-options', `${rev}^{commit}`])
   const oid = decodeLatin1(stdout).trim()
   // Git before 2.30 prints the word itself.
   return status === 0 ? (oid.split('\n').at(-1) ?? '') : undefined
 }
 
-/** The full name of the ref that a revision is the name of; undefined where it is another way to name an object. */
+/**
+ * The full name of the ref that a revision, not one that several refs share, is the name of; undefined where it is another
+ * way to name an object.
+ */
 export async function findRef(world: World, rev: string): Promise<string | undefined> {
-  const args = ['rev-parse', '--symbolic-full-name', '--verify', '--quiet', '--end-of-options', rev]
+  const first = ['-c', 'core.warnAmbiguousRefs=false']
+  const args = [...first, 'rev-parse', '--symbolic-full-name', '--verify', '--quiet', '--end-of-options', rev]
   const { status, stdout } = await runGit(world, args)
   const name = decodeLatin1(stdout).trim()
   return status === 0 && name.startsWith('refs/') ? name : undefined

@@ -36,6 +36,34 @@ export async function runGit(world: World, args: readonly string[], input?: Uint
   return output
 }
 
+/**
+ * The same where somebody wrote a revision that is among the arguments or the input. Throws `usage` where Git has more than
+ * one ref to choose from: it takes a tag before a branch, so whoever may push a tag would say what a branch's name means.
+ */
+export async function runNaming(world: World, args: readonly string[], input?: Uint8Array): Promise<Output> {
+  // The configuration can silence it.
+  const output = await runGit(world, ['-c', 'core.warnAmbiguousRefs=true', ...args], input)
+  const said = new TextDecoder().decode(output.stderr).matchAll(/^warning: refname '(.*)' is ambiguous\.?$/gm)
+  for (const name of new Set(Array.from(said, ([, word = '']) => word)))
+    if (!(await isTakenFirst(world, name))) throw ambiguous(name)
+  return output
+}
+
+/** Whether the name is no short one: HEAD, which `@` and nothing mean too, a full id, or a ref's full name. */
+async function isTakenFirst(world: World, name: string): Promise<boolean> {
+  if (name === '' || name === '@' || name === 'HEAD') return true
+  if (name.startsWith('-')) return false
+  const isId = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/i.test(name)
+  const args = ['rev-parse', '--verify', '--quiet', ...(isId ? [] : ['--symbolic-full-name']), name]
+  const { stdout } = await runGit(world, ['-c', 'core.warnAmbiguousRefs=false', ...args])
+  return new TextDecoder().decode(stdout).trimEnd() === (isId ? name.toLowerCase() : name)
+}
+
+function ambiguous(name: string): Fault {
+  const hint = `write the one that is meant in full: refs/heads/${name}, refs/tags/${name} or refs/remotes/${name}`
+  return new Fault('usage', `more than one ref is called ${name}`, { hint })
+}
+
 async function finish({ env, cwd }: World, args: readonly string[], input: Uint8Array | undefined): Promise<Output> {
   try {
     const request = { cwd, env: { ...env, ...AS_THEY_ARE }, input, limit: MAX_OUTPUT }
