@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { encodeUtf8 } from '../bytes.ts'
 import { Fault } from '../errors.ts'
-import { run } from './child.ts'
 import { writeBytes } from './files.ts'
 import { runGit } from './git.ts'
+import { type HookEnd, type HookRequest, runHookChild } from './git-hook-child.ts'
 import { findHookFolder, isExecutable, placedIn } from './git-hooks.ts'
 import { withScratch } from './private-files.ts'
 import type { World } from './world.ts'
@@ -17,17 +17,6 @@ export interface HookCall {
   readonly args: readonly string[]
   readonly input: string
 }
-
-/** How it went. */
-export interface HookEnd {
-  /** Null where a signal ended it; 0 also where there is no such hook. */
-  readonly status: number | null
-  /** All that it printed, raw. */
-  readonly said: string
-}
-
-/** Largest output of a hook, in bytes; it is ended where it prints more. */
-const MAX_OUTPUT = 64 << 20
 
 /** Throws `git` where it cannot be run, and `usage` outside of a repository. */
 export async function runHook(world: World, call: HookCall): Promise<HookEnd> {
@@ -53,16 +42,17 @@ async function runFile(world: World, call: HookCall): Promise<HookEnd> {
   return await start(call, [join(folder, call.name), ...call.args], request)
 }
 
-async function start(
-  { name }: HookCall,
-  command: readonly string[],
-  request: Omit<Parameters<typeof run>[1], 'limit'>,
-): Promise<HookEnd> {
+async function start({ name }: HookCall, command: readonly string[], request: HookRequest): Promise<HookEnd> {
   try {
-    const { status, stdout, stderr } = await run(command, { ...request, limit: MAX_OUTPUT })
-    return { status, said: [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes)).join('') }
+    return await runHookChild(command, request)
   } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause)
-    throw new Fault('git', `cannot run the hook ${name}: ${why}`, { cause })
+    throw new Fault('git', `cannot run the hook ${name}: ${whyNot(cause)}`, { cause })
   }
+}
+
+// The runtimes' own words are of their calls.
+function whyNot(thrown: unknown): string {
+  if (!(thrown instanceof Error)) return String(thrown)
+  if (!('code' in thrown)) return thrown.message
+  return thrown.code === 'ENOENT' ? 'the program that its first line names is not there' : String(thrown.code)
 }

@@ -1,5 +1,5 @@
 // A history signed anew by one login, verified in parts, and put together in every form: as people and CI do it.
-import { readFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Ajv2020 } from 'ajv/dist/2020.js'
@@ -39,8 +39,12 @@ describe.each(builds.filter(({ name }) => name !== 'node22'))('$name', (build) =
     expect(before.stdout.match(/^unsigned /gm)).toHaveLength(COUNT)
     expect(before.status).toBe(1)
 
+    const hook = '#!/bin/sh\nsleep 60 &\necho "$!"\n'
+    writeFileSync(join(repository.path, '.git', 'hooks', 'post-rewrite'), hook, { mode: 0o755 })
     const signed = await run('resign', '--yes', range)
     expect([signed.status, signed.stdout.match(/ -> /g)?.length]).toEqual([0, COUNT])
+    // What the hook left in the background still runs.
+    expect(process.kill(Number(/^\d+$/m.exec(signed.stderr)?.[0]))).toBe(true)
     expect([kim.logins(), fulcio.count()]).toEqual([1, 1])
     expect(repository.git(['log', '--format=%G?', range])).toBe(Array(COUNT).fill('G').join('\n'))
     fulcio.close()

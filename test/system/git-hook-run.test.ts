@@ -2,6 +2,7 @@ import { chmodSync, mkdirSync, readFileSync, realpathSync, writeFileSync } from 
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { runHook } from '../../src/system/git-hook-run.ts'
+import { faultOf } from '../support/faults.ts'
 import { temporaryFolder } from '../support/folder.ts'
 import { createRepository } from '../support/repository.ts'
 import { testWorld } from '../support/world.ts'
@@ -65,6 +66,31 @@ test('one that fails tells its status, also where it reads nothing of much input
   writeScript(join(path, '.git', 'hooks', 'post-rewrite'), 'echo no >&2', 'exit 9')
   const much = { ...call, input: `${A} ${B}\n`.repeat(20_000) }
   expect(await runHook(testWorld({ cwd: path }), much)).toEqual({ status: 9, said: 'no\n' })
+})
+
+test('one that leaves something running in the background has ended', async () => {
+  const { path } = createRepository()
+  writeScript(join(path, '.git', 'hooks', 'post-rewrite'), 'sleep 60 &', 'echo "$!"', 'exit 9')
+  const { status, said } = await runHook(testWorld({ cwd: path }), call)
+  expect([status, said]).toEqual([9, expect.stringMatching(/^\d+\n$/)])
+  expect(process.kill(Number(said))).toBe(true)
+})
+
+test('all that it printed is heard, also more than a pipe holds', async () => {
+  const { path } = createRepository()
+  writeScript(join(path, '.git', 'hooks', 'post-rewrite'), 'head -c 3000000 /dev/zero | tr "\\000" x')
+  const { said } = await runHook(testWorld({ cwd: path }), call)
+  expect(said.length).toBe(3_000_000)
+})
+
+test.each([
+  ['#!/no/such/program', 'the program that its first line names is not there'],
+  ['#!/', 'EACCES'],
+])('%s: one that cannot be run is told without the words of a call', async (line, why) => {
+  const { path } = createRepository()
+  writeFileSync(join(path, '.git', 'hooks', 'post-rewrite'), `${line}\n`, { mode: 0o755 })
+  const message = `cannot run the hook post-rewrite: ${why}`
+  expect(await faultOf(runHook(testWorld({ cwd: path }), call))).toMatchObject({ code: 'git', message })
 })
 
 describe('where Git hands a hook its input', () => {
