@@ -98,16 +98,16 @@ describe('any CI system', () => {
   test('a state before that only a force push took away is fetched by its id', async () => {
     const here = clone()
     expect(here.tryGit(['cat-file', '-e', lost]).status).not.toBe(0)
-    expect(await generic(here, lost, forced, 'origin/main')).toMatchObject(between(lost, forced))
+    expect(await generic(here, lost, forced, 'refs/remotes/origin/main')).toMatchObject(between(lost, forced))
     expect(here.git(['rev-list', `${lost}..${forced}`]).split('\n')).toEqual([forced, first])
   })
 
   test('where it cannot be had, what the default branch has not, else everything, and why is said', async () => {
-    const beyond = await generic(whole, GONE, forced, 'origin/main')
+    const beyond = await generic(whole, GONE, forced, 'refs/remotes/origin/main')
     expect(beyond).toMatchObject(between(two, forced))
     const why = `verify.sh: ${GONE} is not here and could not be fetched: `
-    expect(beyond.said).toContain(`${why}verifies what ${forced} has and origin/main has not\n`)
-    for (const main of [[], [''], ['origin/none']]) {
+    expect(beyond.said).toContain(`${why}verifies what ${forced} has and refs/remotes/origin/main has not\n`)
+    for (const main of [[], [''], ['refs/remotes/origin/none']]) {
       const everything = await generic(whole, GONE, forced, ...main)
       expect(everything).toMatchObject(all(forced))
       expect(everything.said).toContain(`${why}verifies all that ${forced} has\n`)
@@ -117,7 +117,7 @@ describe('any CI system', () => {
   test.each([ZERO, '0'.repeat(64), ''])(
     'a new branch (%j) is what the default branch has not, else everything',
     async (before) => {
-      expect(await generic(whole, before, forced, 'origin/main')).toMatchObject(between(two, forced))
+      expect(await generic(whole, before, forced, 'refs/remotes/origin/main')).toMatchObject(between(two, forced))
       expect(await generic(whole, before, two, '')).toMatchObject(all(two))
     },
   )
@@ -140,6 +140,30 @@ describe('any CI system', () => {
     expect(await generic(whole, two, '')).toMatchObject({ status: 2, asked: undefined })
     expect(await generic(whole, two, '--help')).toMatchObject({ status: 2, asked: undefined })
     expect(await generic(whole, two)).toMatchObject({ status: expect.not.toBeOneOf([0]), asked: undefined })
+  })
+
+  test.each([
+    ['a few zeros', two, '0'],
+    ['zeros of no length of an id', two, '0'.repeat(41)],
+    ['a short id', one, two.slice(0, 12)],
+    ['a branch', one, 'topic'],
+    ['the full name of a branch', one, 'refs/heads/topic'],
+    ['a range of tags', one, 'refs/tags/v1..v1'],
+    ['a name as the state before', 'main', two],
+    ['a short id as the state before', one.slice(0, 12), two],
+    ['a few zeros as the state before', '0', two],
+    ['a short name of the default branch', ZERO, forced, 'origin/main'],
+  ])('%s is refused', async (_, ...args) => {
+    expect(await generic(whole, ...args)).toMatchObject({ status: 2, asked: undefined })
+  })
+
+  test("a tag that is called as the default branch takes nothing from what is verified, nor does one by a state's id", async () => {
+    const here = clone()
+    for (const name of ['origin/main', 'refs/remotes/origin/main', 'refs/remotes/origin/none', one])
+      here.git(['update-ref', `refs/tags/${name}`, forced])
+    expect(await generic(here, ZERO, forced, 'refs/remotes/origin/main')).toMatchObject(between(two, forced))
+    expect(await generic(here, ZERO, forced, 'refs/remotes/origin/none')).toMatchObject(all(forced))
+    expect(await generic(here, one, forced)).toMatchObject(between(one, forced))
   })
 })
 
@@ -167,6 +191,12 @@ describe('GitLab', () => {
     ['a tag', { CI_COMMIT_TAG: 'v1', CI_COMMIT_BEFORE_SHA: ZERO, CI_COMMIT_SHA: forced }, between(two, 'refs/tags/v1')],
   ])('%s', async (_, variables, expected) => {
     expect(await gitlab(clone(), variables)).toMatchObject(expected)
+  })
+
+  test('a new branch where a tag is called as the default branch', async () => {
+    const here = clone()
+    here.git(['update-ref', 'refs/tags/origin/main', forced])
+    expect(await gitlab(here, branch('topic', ZERO, forced))).toMatchObject(between(two, forced))
   })
 
   test('a push in a shallow clone', async () => {
