@@ -4,7 +4,7 @@ import type { Format } from '../history/places.ts'
 import { type NamedTip, rangeOf } from '../history/range.ts'
 import { walk } from '../history/walk.ts'
 import { type Reading, repositoryAt, streamCommits, streamObjects } from '../system/git-history.ts'
-import { readNamed, readRefs } from '../system/git-tips.ts'
+import { readNamed, readRefs, requireIncluded } from '../system/git-tips.ts'
 import type { World } from '../system/world.ts'
 
 /** What of a repository was asked for. */
@@ -20,6 +20,7 @@ export interface RangeRequest {
 
 /** Throws `git` or `usage`. */
 export async function readTips(world: World, request: RangeRequest): Promise<readonly NamedTip[]> {
+  if (request.refs.length === 0) requireIncluded(request.revisions)
   const named = await readNamed(world, request.revisions)
   const refs = await Promise.all(request.refs.map((prefix) => readRefs(world, prefix)))
   return [...named, ...refs.flat()]

@@ -2,19 +2,20 @@
 import { decodeLatin1 } from '../bytes.ts'
 import { Fault } from '../errors.ts'
 import { runGit, runNaming } from './git.ts'
-import { emptyNote, readHeads } from './git-tips.ts'
+import { emptyNote, readHeads, requireIncluded } from './git-tips.ts'
 import type { World } from './world.ts'
 
 const EVERYTHING: readonly string[] = ['--branches', '--tags', '--remotes']
 
 /**
  * Ids of the commits that `range` means (as `git rev-list` reads it), newest first, and of the tag objects whose commit is
- * among them; without a range of everything. Throws `git`, `usage` for what could be taken for an option
- * and for the name of several refs.
+ * among them; without a range of everything. Throws `git`, `usage` for what could be taken for an option, for the name of
+ * several refs, and where all is left out.
  */
 export async function listSigned(world: World, range: readonly string[]): Promise<readonly string[]> {
   const option = range.find((word) => word.startsWith('-'))
   if (option !== undefined) throw new Fault('usage', `not a revision: ${JSON.stringify(option)}`)
+  requireIncluded(range)
   const commits = await listCommits(world, range)
   const among = new Set(commits)
   const tags = await listTags(world)

@@ -70,6 +70,13 @@ export async function readNamed(world: World, revisions: readonly string[]): Pro
   return await peel(world, ids)
 }
 
+/** Refuses words that only leave something out: nothing is in that range, and all of it would be good. Throws `usage`. */
+export function requireIncluded(words: readonly string[]): void {
+  if (words.length === 0 || words.some((word) => !word.startsWith('^'))) return
+  const hint = `name what is meant, too: HEAD ${words.join(' ')}`
+  throw new Fault('usage', `${words.join(' ')} only leaves out, and nothing is in that range`, { hint })
+}
+
 /** HEAD, and those that stand on no branch in other worktrees, where a rebase may be going on. Throws `git`. */
 export async function readHeads(world: World): Promise<readonly Resolved[]> {
   const { status, stdout } = await runGit(world, ['rev-parse', '--verify', '--quiet', 'HEAD'])

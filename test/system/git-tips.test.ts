@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
+import { runCommand } from '../../src/cli/main.ts'
 import { listSigned } from '../../src/system/git-signed.ts'
 import { readRefs } from '../../src/system/git-tips.ts'
 import { temporaryFolder } from '../support/folder.ts'
@@ -51,4 +52,29 @@ test('a branch of another worktree that has no commit yet is no fault', async ()
   repository.git(['-C', other, 'checkout', '--quiet', '--orphan', 'fresh'])
   const refs = await readRefs(testWorld({ cwd: repository.path }), '')
   expect(refs.map(({ name }) => name)).toEqual(['refs/heads/main', 'HEAD'])
+})
+
+describe('a range that only leaves out', () => {
+  const repository = createRepository()
+  repository.git(COMMIT)
+
+  test.each([
+    ['verify', '--history', '^main'],
+    ['verify', '^main'],
+    ['verify', '--jobs=1', '^main', '^HEAD'],
+    ['verify', '--first-parent', '--history', '^HEAD^{commit}'],
+    ['preserve', '--check', '^main'],
+  ])('%j is refused', async (...args) => {
+    const world = testWorld({ args, cwd: repository.path })
+    expect(await runCommand(world)).toBe(2)
+    expect(world.output(2)).toContain('only leaves out, and nothing is in that range')
+  })
+
+  test.each([['main..main'], ['main', '^main'], ['--all', '^main']])(
+    '%j is a range that happens to be empty',
+    async (...args) => {
+      const world = testWorld({ args: ['verify', '--no-cache', ...args], cwd: repository.path })
+      expect([await runCommand(world), world.output(2)]).toEqual([0, expect.not.stringContaining('error')])
+    },
+  )
 })
