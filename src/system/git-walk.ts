@@ -25,6 +25,8 @@ export async function findCommit(world: World, rev: string, git = runGit): Promi
  * way to name an object.
  */
 export async function findRef(world: World, rev: string): Promise<string | undefined> {
+  // Git takes a full id for the object's, whatever branch has been given it for a name.
+  if (/^(?:[0-9a-f]{40}|[0-9a-f]{64})$/i.test(rev)) return undefined
   const first = ['-c', 'core.warnAmbiguousRefs=false']
   const args = [...first, 'rev-parse', '--symbolic-full-name', '--verify', '--quiet', '--end-of-options', rev]
   const { status, stdout } = await runGit(world, args)

@@ -82,6 +82,7 @@ describe('what Git takes first, and what is not ambiguous, is taken', () => {
     expect(await readNamed(world, [`main..${bad}`])).toMatchObject([{ oid: bad }, { oid: good }])
     expect(await readObject(world, bad)).toMatchObject({ oid: bad })
     expect(await listSigned(world, [`main..${bad}`])).toEqual([bad])
+    expect(await findRef(world, bad)).toBeUndefined()
   })
 
   test("a ref's full name, and what Git leaves beside HEAD", async () => {
