@@ -37,6 +37,8 @@ export const DOCTOR_FLAGS: FlagTable = {
   json: { kind: 'switch', help: 'one JSON document on stdout' },
 }
 
+const BROKEN = 'mend what is named here, or run it in another folder'
+
 /** Exit status 1 where something will not work. */
 export async function doctorCommand(world: World, args: readonly string[]): Promise<number> {
   const flags = parseFlags(args, DOCTOR_FLAGS)
@@ -55,7 +57,7 @@ async function examine(
   const version = checkGitVersion(git.version)
   // Without Git there is no configuration either.
   if (git.version === undefined) return [version]
-  const bare = await attempt('repository', () => isBareRepository(world))
+  const bare = await attempt('repository', () => isBareRepository(world), BROKEN)
   if ('finding' in bare) return [version, bare.finding]
   if (bare.value) return [version, ...(await (await import('./doctor-server.ts')).examineServer(world, flags))]
   const isRepository = (await findGitFolder(world)) !== undefined

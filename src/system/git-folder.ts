@@ -11,7 +11,8 @@ import type { World } from './world.ts'
 export async function findGitFolder(world: World): Promise<string | undefined> {
   const { status, stdout, complaint } = await runGit(world, ['rev-parse', '--git-common-dir'])
   if (status === 0) return resolve(world.cwd, new TextDecoder().decode(stdout).replace(/\n$/, ''))
-  if (/^not a git repository/.test(complaint)) return undefined
+  // With a colon: a `.git` or GIT_DIR that leads nowhere.
+  if (/^not a git repository \(/.test(complaint)) return undefined
   throw new Fault('git', complaint || 'git rev-parse failed')
 }
 

@@ -222,6 +222,16 @@ test('where there is no repository, that is told, and what is to be done is what
   expect((await doctor(['--offline'])).named('repository')).toBeUndefined()
 })
 
+test('a .git that leads nowhere is told in the words of Git, by the doctor and by hook install', async () => {
+  const cwd = temporaryFolder('nowhere')
+  writeFileSync(join(cwd, '.git'), 'gitdir: /nowhere\n')
+  const { status, named } = await examine(cwd, ['--offline'])
+  const text = 'not a git repository: /nowhere'
+  expect([status, named('repository')]).toMatchObject([1, { level: 'fail', text, hint: expect.any(String) }])
+  const world = testWorld({ args: ['hook', 'install', '--program', executable], cwd })
+  expect([await runCommand(world), world.output(2)]).toEqual([3, expect.stringContaining(text)])
+})
+
 test('in a clone a hook that refuses every push is a failure, and none at all is not', async () => {
   const { path } = createRepository()
   const copy = join(temporaryFolder('doctor-clone'), 'gitsigil')
