@@ -7,7 +7,7 @@ import { unknownKeys } from '../config/resolve.ts'
 import type { Finding } from '../doctor/finding.ts'
 import { checkPolicy, checkUnknownKeys } from '../doctor/git.ts'
 import { checkHooks, checkIgnored, checkMaxAge, checkPushers, checkSeed } from '../doctor/server.ts'
-import { findHookFolder } from '../system/git-hooks.ts'
+import { findHookFolder, type HookFolder, isExecutable, requireHooksPossible } from '../system/git-hooks.ts'
 import { readSetting } from '../system/git-settings.ts'
 import type { World } from '../system/world.ts'
 import { attempt } from './doctor-attempt.ts'
@@ -24,9 +24,8 @@ export async function examineServer(
   world: World,
   flags: ReadonlyMap<string, readonly string[]>,
 ): Promise<readonly Finding[]> {
-  const { folder } = await findHookFolder(world)
-  const judging = await findHooks(world, folder, JUDGING)
-  const hooks = 'finding' in judging ? [judging.finding] : checkHooks(judging.value, folder)
+  const judging = await findJudging(world, await findHookFolder(world))
+  const hooks = 'finding' in judging ? [judging.finding] : judging.findings
   const configured = await attempt('options', () => readHookConfiguration(world, flags))
   if ('finding' in configured) return [...hooks, configured.finding]
   const { value } = configured
@@ -34,10 +33,23 @@ export async function examineServer(
     ...hooks,
     ...checkUnknownKeys(unknownKeys(value.git)),
     ...checkIgnored(CHOOSING.filter((name) => world.env[name] !== undefined)),
-    await aboutPushers(value, 'finding' in judging || judging.value.length > 0),
+    await aboutPushers(value, 'finding' in judging || judging.isJudged),
     ...(await aboutTrust(value)),
     checkSeed((await readSetting(world, 'receive.certNonceSeed')) !== undefined, value.settings.rewrites),
   ]
+}
+
+async function findJudging(
+  world: World,
+  place: HookFolder,
+): Promise<{ readonly findings: readonly Finding[]; readonly isJudged: boolean } | { readonly finding: Finding }> {
+  const { folder } = place
+  const possible = await attempt('hook', async () => requireHooksPossible(place))
+  if ('finding' in possible) return possible
+  const found = await findHooks(world, folder, JUDGING)
+  if ('finding' in found) return found
+  const theirs = JUDGING.find((name) => isExecutable(folder, name))
+  return { findings: checkHooks(found.value, folder, theirs), isJudged: found.value.length > 0 }
 }
 
 /** The hook brings a policy into force by itself. */

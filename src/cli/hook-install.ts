@@ -15,6 +15,7 @@ import {
   isTaken,
   keepHook,
   readHook,
+  requireHooksPossible,
   writeHook,
 } from '../system/git-hooks.ts'
 import { ownCommand } from '../system/self.ts'
@@ -33,6 +34,7 @@ type Step =
 export async function installHooks(world: World, args: readonly string[]): Promise<number> {
   const flags = parseFlags(args, HOOK_FLAGS)
   const place = await findHookFolder(world)
+  requireHooksPossible(place)
   if (place.namedBy !== undefined && !isOwn(place.namedBy) && !isSet(flags, 'shared')) throw shared(world, place)
   const named = flags.operands.map(hookNamed)
   const names = named.length === 0 ? usualHooks(place.isBare) : [...new Set(named)]

@@ -2,9 +2,20 @@
 import { type Finding, fail, ok, warn } from './finding.ts'
 import { checkHook, INSTALL, type Installed } from './hook.ts'
 
-/** @param hooks those of ours that judge what is pushed */
-export function checkHooks(hooks: readonly Installed[], folder: string): readonly Finding[] {
+/**
+ * @param hooks those of ours that judge what is pushed
+ * @param running where there are none of ours: the name of one that Git runs
+ */
+export function checkHooks(hooks: readonly Installed[], folder: string, running?: string): readonly Finding[] {
   if (hooks.length > 0) return hooks.map((hook) => checkHook(hook, folder))
+  if (running !== undefined)
+    return [
+      warn(
+        'hook',
+        `${folder}/${running} is not ours: what it judges is not known`,
+        `${INSTALL} puts ours before it, and keeps it`,
+      ),
+    ]
   return [fail('hook', `none of ours is in ${folder}: whatever is pushed is taken`, INSTALL)]
 }
 

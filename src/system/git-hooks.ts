@@ -1,5 +1,15 @@
 // Where a repository's hooks are, and the files there: put in place as a whole, with what was there kept beside.
-import { accessSync, chmodSync, constants, existsSync, linkSync, lstatSync, mkdirSync, renameSync } from 'node:fs'
+import {
+  accessSync,
+  chmodSync,
+  constants,
+  existsSync,
+  linkSync,
+  lstatSync,
+  mkdirSync,
+  renameSync,
+  statSync,
+} from 'node:fs'
 import { join, resolve } from 'node:path'
 import { encodeUtf8 } from '../bytes.ts'
 import { Fault } from '../errors.ts'
@@ -49,8 +59,17 @@ export async function isBareRepository(world: World): Promise<boolean> {
   return (await ask(world, ['rev-parse', '--is-bare-repository'])) === 'true'
 }
 
+/** Throws `config` where no hook can be: core.hooksPath names a file, such as /dev/null, by which some turn hooks off. */
+export function requireHooksPossible({ folder, namedBy }: HookFolder): void {
+  if (!isFile(folder)) return
+  const named = namedBy === undefined ? folder : `core.hooksPath (${namedBy}) names ${folder}, which`
+  const unset = namedBy === undefined ? 'remove it' : 'unset core.hooksPath, or let it name a folder'
+  throw new Fault('config', `${named} is no folder: Git runs no hook`, { hint: unset })
+}
+
 /** Text of a hook file; undefined where there is none. */
 export function readHook(folder: string, name: string): string | undefined {
+  if (isFile(folder)) return undefined
   const bytes = readBytesIfAny(join(folder, name), MAX_HOOK)
   return bytes === undefined ? undefined : new TextDecoder().decode(bytes)
 }
@@ -98,6 +117,10 @@ export function restoreHook(folder: string, name: string, kept: string): void {
 
 export function removeHook(folder: string, name: string): void {
   removeFile(join(folder, name))
+}
+
+function isFile(folder: string): boolean {
+  return statSync(folder, { throwIfNoEntry: false })?.isDirectory() === false
 }
 
 async function ask(world: World, args: readonly string[]): Promise<string | undefined> {

@@ -233,7 +233,7 @@ test('a .git that leads nowhere is told in the words of Git, by the doctor and b
 })
 
 test('in a clone a hook that refuses every push is a failure, and none at all is not', async () => {
-  const { path } = createRepository()
+  const { path, git } = createRepository()
   const copy = join(temporaryFolder('doctor-clone'), 'gitsigil')
   copyFileSync(executable, copy)
   const hooks = async () => (await examine(path, ['--offline'])).findings.filter(({ name }) => name === 'hook')
@@ -243,6 +243,9 @@ test('in a clone a hook that refuses every push is a failure, and none at all is
     'pre-push judges each push',
     'post-merge warns of what comes',
   ])
+  git(['config', 'core.hooksPath', '/dev/null'])
+  expect(await hooks()).toEqual([])
+  git(['config', '--unset', 'core.hooksPath'])
   renameSync(copy, `${copy}.old`)
   expect((await hooks()).map(({ level }) => level)).toEqual(['fail', 'warn'])
 })
@@ -333,6 +336,22 @@ describe('in a bare repository, where nobody signs,', () => {
     const { status, named } = await examine(path)
     expect([status, named('hook')]).toMatchObject([1, { level: 'fail', hint: 'gitsigil hook install' }])
     expect(named('signed push')).toMatchObject({ level: 'warn' })
+  })
+
+  test('one that is not ours is told as what it is, where Git runs it', async () => {
+    const { path, hook } = await server(trusted())
+    writeFileSync(hook, '#!/bin/sh\nexit 1\n', { mode: 0o755 })
+    const text = `${hook} is not ours: what it judges is not known`
+    expect((await examine(path)).named('hook')).toMatchObject({ level: 'warn', text })
+    chmodSync(hook, 0o644)
+    expect((await examine(path)).named('hook')?.text).toMatch(/: whatever is pushed is taken$/)
+  })
+
+  test('hooks that are turned off by core.hooksPath are a failure', async () => {
+    const { path } = await server({ ...trusted(), 'core.hooksPath': '/dev/null' })
+    const { status, named } = await examine(path)
+    const text = 'core.hooksPath (local) names /dev/null, which is no folder: Git runs no hook'
+    expect([status, named('hook')]).toMatchObject([1, { level: 'fail', text }])
   })
 
   test('so is one that was changed since, or is no file', async () => {

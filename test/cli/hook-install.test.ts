@@ -245,6 +245,16 @@ describe('core.hooksPath', () => {
     expect(existsSync(join(folder, 'shared', 'pre-push'))).toBe(true)
   })
 
+  test.each(['--local', '--global'])('that names no folder turns hooks off, which is told: %s', async (scope) => {
+    const file = scope === '--local' ? [] : ['--file', globalFile]
+    repository.git(['config', ...file, 'core.hooksPath', '/dev/null'])
+    const said = `core.hooksPath (${scope.slice(2)}) names /dev/null, which is no folder: Git runs no hook`
+    const { status, err } = await hook('install')
+    expect([status, err]).toEqual([2, expect.stringContaining(said)])
+    expect(err).toContain('hint: unset core.hooksPath, or let it name a folder')
+    expect((await hook('uninstall')).status).toBe(0)
+  })
+
   test('a worktree has the hooks of its repository', async () => {
     repository.git(['commit', '--quiet', '--allow-empty', '-m', 'one'])
     const tree = `${repository.path}-tree`

@@ -6,6 +6,11 @@ test('where no hook of ours is, whatever is pushed is taken', () => {
   expect(checkHooks([], '/hooks')).toEqual([expect.objectContaining({ name: 'hook', level: 'fail', text })])
 })
 
+test('of a hook that is not ours nobody says that it takes all', () => {
+  const text = '/hooks/update is not ours: what it judges is not known'
+  expect(checkHooks([], '/hooks', 'update')).toEqual([expect.objectContaining({ name: 'hook', level: 'warn', text })])
+})
+
 test('where nobody said who may push, a hook takes nothing', () => {
   const text = 'nobody said who may push here: a hook takes nothing'
   expect(checkPushers(0, true)).toMatchObject({ level: 'fail', text })
