@@ -4,6 +4,7 @@ import { isAbsolute } from 'node:path'
 import type { Configured } from '../compose/assessor.ts'
 import { readHookConfiguration } from '../compose/hook.ts'
 import { isGiven } from '../config/resolve.ts'
+import { type Finding, ok } from '../doctor/finding.ts'
 import { Fault } from '../errors.ts'
 import { findManager, type ManagerName, snippetsFor } from '../hook/manager.ts'
 import { type HookName, usualHooks } from '../hook/name.ts'
@@ -21,6 +22,7 @@ import {
 import { ownCommand } from '../system/self.ts'
 import type { World } from '../system/world.ts'
 import { escapeText } from '../tell.ts'
+import { aboutAllowed, aboutPolicy } from './doctor-who.ts'
 import { flagValue, isSet, parseFlags } from './flags.ts'
 import { HOOK_FLAGS, hookNamed } from './hook-call.ts'
 import { makeSettings } from './hook-settings.ts'
@@ -48,7 +50,7 @@ export async function installHooks(world: World, args: readonly string[]): Promi
       if (step.what !== 'managed') install(place, step, command)
       told.push(...stepText(place, step))
     }
-    told.push(...(await makeSettings(world, inHook, made)), ...nextText(inHook, made))
+    told.push(...(await makeSettings(world, inHook, made)), ...(await nextText(inHook, made)))
   } finally {
     // Last: where nobody reads, the first word ends the program, and hooks without their settings are half of it.
     tell(world, told)
@@ -98,26 +100,32 @@ function stepText({ folder }: HookFolder, step: Step): readonly string[] {
   return [step.what === 'new' ? `${path}: made` : `${path}: made; the hook that was there is kept and runs after it`]
 }
 
-function nextText(inHook: Configured, made: readonly HookName[]): readonly string[] {
+async function nextText(inHook: Configured, made: readonly HookName[]): Promise<readonly string[]> {
   if (made.length === 0) return []
   const late =
     'update runs when the objects are in the repository: those of a refused push stay. pre-receive keeps them out'
   return [
     ...(made.includes('update') ? [late] : []),
-    `who may sign: ${whoText(inHook)}`,
+    `who may sign: ${await whoText(inHook)}`,
     `undo: ${inHook.world.name} hook uninstall`,
   ]
 }
 
-/** What says so already, for hooks, which no variable tells anything; where nothing does, what would. */
-function whoText(inHook: Configured): string {
+/** What says so already, for hooks, which no variable tells anything, or why it does not; where nothing does, what would. */
+async function whoText(inHook: Configured): Promise<string> {
   const { policyRoot, policyRef, allow } = inHook.settings
-  if (policyRoot !== undefined)
-    return `the policy in ${policyRef} says it, from gitsigil.policyRoot ${policyRoot.slice(0, 19)} on`
+  if (policyRoot !== undefined) {
+    const said = `the policy in ${policyRef} says it, from gitsigil.policyRoot ${policyRoot.slice(0, 19)} on`
+    return findingText(await aboutPolicy(inHook, () => ok('policy', said)))
+  }
   if (isGiven(inHook, 'policyRef'))
     return 'git config gitsigil.policyRoot COMMIT: without it gitsigil.policyRef has no effect'
-  if (allow.length > 0) return 'gitsigil.allow says it'
+  if (allow.length > 0) return findingText(await aboutAllowed(inHook, () => ok('allowed', 'gitsigil.allow says it')))
   return `git config --add gitsigil.allow 'ISSUER SUBJECT', or a policy (${inHook.world.name} help policy)`
+}
+
+function findingText({ level, text, hint }: Finding): string {
+  return level === 'ok' ? text : `nobody can yet: ${text}${hint === undefined ? '' : ` (${hint})`}`
 }
 
 function tell(world: World, lines: readonly string[]): void {

@@ -43,17 +43,18 @@ export function readAllowed({ settings, sources, world }: JudgeBasis): readonly 
   return settings.allow.flatMap((value) => {
     if (/^(?:instance=|https?:\/\/)/.test(value)) return [parseAllowEntry(value, source)]
     const path = resolvePath(value, world)
-    return parseAllowFile(decodeAllowed(readAllowFile(path), path), path)
+    return parseAllowFile(decodeAllowed(readAllowFile(path, source), path), path)
   })
 }
 
 // Most often no file was meant, but an identity without its issuer.
-function readAllowFile(path: string): Uint8Array {
+function readAllowFile(path: string, source: string): Uint8Array {
   try {
     return readBytes(path)
   } catch (cause) {
     if (!(cause instanceof Fault)) throw cause
-    throw new Fault(cause.code, cause.message, { cause, hint: 'an allowed identity is written ISSUER SUBJECT' })
+    const hint = `${source} names that file; an identity is written ISSUER SUBJECT`
+    throw new Fault(cause.code, cause.message, { cause, hint })
   }
 }
 

@@ -52,5 +52,7 @@ async function change(world: World, scope: SettingsScope, args: readonly string[
 }
 
 function unusable(scope: SettingsScope, complaint: string): Fault {
-  return new Fault('config', `git config --${scope}: ${complaint || 'it failed'}`)
+  const isLocked = complaint.startsWith('could not lock config file')
+  const hint = isLocked ? 'where nobody else writes it any more, remove its lock; then run this again' : undefined
+  return new Fault('config', `git config --${scope}: ${complaint || 'it failed'}`, hint === undefined ? {} : { hint })
 }

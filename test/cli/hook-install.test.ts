@@ -6,6 +6,7 @@ import {
   readdirSync,
   readFileSync,
   readlinkSync,
+  rmSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs'
@@ -14,6 +15,7 @@ import { beforeEach, describe, expect, test } from 'vitest'
 import { runCommand } from '../../src/cli/main.ts'
 import { parseHookScript } from '../../src/hook/script.ts'
 import { temporaryFolder } from '../support/folder.ts'
+import { policyText } from '../support/policy.ts'
 import { createRepository, type Repository } from '../support/repository.ts'
 import { testWorld } from '../support/world.ts'
 
@@ -98,12 +100,9 @@ test.each<[Readonly<Record<string, string>>, string]>([
   [{}, "git config --add gitsigil.allow 'ISSUER SUBJECT', or a policy (gitsigil help policy)"],
   [{ allow: 'https://issuer.test kim@example.com' }, 'gitsigil.allow says it'],
   [
-    { policyRoot: 'ab'.repeat(20) },
-    'the policy in refs/heads/main says it, from gitsigil.policyRoot abababababababababa on',
-  ],
-  [
-    { policyRoot: `sha256:${'ab'.repeat(32)}`, policyRef: 'refs/heads/rules' },
-    'the policy in refs/heads/rules says it, from gitsigil.policyRoot sha256:abababababab on',
+    { policyRoot: 'ab'.repeat(20), policyRef: 'refs/heads/rules' },
+    "nobody can yet: the policy's ref refs/heads/rules names no commit here (whoever runs this repository brings it: " +
+      'git fetch CLONE rules:rules, from a clone that has it; else set gitsigil.policyRef)',
   ],
   [
     { policyRef: 'refs/heads/rules' },
@@ -112,6 +111,44 @@ test.each<[Readonly<Record<string, string>>, string]>([
 ])('with the settings %j it says who may sign, or how to say it', async (settings, who) => {
   for (const [key, value] of Object.entries(settings)) repository.git(['config', `gitsigil.${key}`, value])
   expect((await hook('install')).out).toContain(`\nwho may sign: ${who}\n`)
+})
+
+test('where a policy says who may sign, that is told', async () => {
+  mkdirSync(join(repository.path, '.gitsigil'))
+  writeFileSync(
+    join(repository.path, '.gitsigil', 'policy.yaml'),
+    policyText('rules: [{ name: all, authorities: [bob] }]'),
+  )
+  repository.git(['add', '.gitsigil'])
+  repository.git(['commit', '--quiet', '--no-gpg-sign', '-m', 'policy'])
+  const root = repository.git(['rev-parse', 'HEAD'])
+  repository.git(['config', 'gitsigil.policyRoot', root])
+  const said = `the policy in refs/heads/main says it, from gitsigil.policyRoot ${root.slice(0, 19)} on`
+  expect((await hook('install')).out).toContain(`\nwho may sign: ${said}\n`)
+})
+
+test.each([
+  ['is not there', undefined, 'there is no such file'],
+  ['is empty', '', 'has no line'],
+  ['holds garbage', 'garbage\n', 'allowed:1: expected ISSUER SUBJECT'],
+])('a file of identities that %s says nothing of who may sign, and that is told', async (_, text, why) => {
+  const path = join(temporaryFolder('allowed'), 'allowed')
+  if (text !== undefined) writeFileSync(path, text)
+  repository.git(['config', 'gitsigil.allow', path])
+  const { out } = await hook('install')
+  expect(out).toMatch(/\nwho may sign: nobody can yet: /)
+  expect(out).toContain(why)
+  if (text === undefined)
+    expect(out).toContain('(gitsigil.allow (git config, local) names that file; an identity is written ISSUER SUBJECT)')
+})
+
+test('where the configuration is locked, it says that it can be run again, and then does', async () => {
+  const lock = join(repository.path, '.git', 'config.lock')
+  writeFileSync(lock, '')
+  expect(await hook('install')).toMatchObject({ status: 2, err: expect.stringContaining('; then run this again\n') })
+  rmSync(lock)
+  expect((await hook('install')).status).toBe(0)
+  expect(repository.git(['config', 'gitsigil.trustMaxAge'])).toBe('30')
 })
 
 describe('what hooks do not go by', () => {
