@@ -56,7 +56,9 @@ async function findJudging(
 async function aboutPushers(configured: Configured, isJudged: boolean): Promise<Finding> {
   const { policyRoot, policyRef } = configured.settings
   if (policyRoot === undefined) return await aboutAllowed(configured, (count) => checkPushers(count, isJudged))
-  return await aboutPolicy(configured, ({ kept }) => checkPolicy(policyRoot, policyRef, kept.commit))
+  return await aboutPolicy(configured, ({ kept, isBehind }) =>
+    checkPolicy(policyRoot, policyRef, kept.commit, isBehind),
+  )
 }
 
 async function aboutTrust(configured: Configured): Promise<readonly Finding[]> {

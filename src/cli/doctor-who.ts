@@ -21,10 +21,7 @@ export async function aboutAllowed(configured: Configured, about: (count: number
 }
 
 /** `about` of the policy at its ref and of what was in force before, unless it is not authentic or of no use. */
-export async function aboutPolicy(
-  configured: Configured,
-  about: (update: Pick<Update, 'kept' | 'before'>) => Finding,
-): Promise<Finding> {
+export async function aboutPolicy(configured: Configured, about: (update: Update) => Finding): Promise<Finding> {
   const found = await attempt('policy', async () => {
     const update = await findUpdate(configured)
     await preparePolicy(update.kept.document, composeTrust(configured).standard.name)

@@ -88,7 +88,9 @@ async function aboutOptions(configured: Configured): Promise<readonly Finding[]>
 async function aboutWho(configured: Configured): Promise<Finding> {
   const { trust, policyRoot, policyRef } = configured.settings
   if (policyRoot === undefined) return await aboutAllowed(configured, (count) => checkAllowed(count, trust))
-  return await aboutPolicy(configured, ({ before }) => checkPolicy(policyRoot, policyRef, before?.commit))
+  return await aboutPolicy(configured, ({ before, isBehind }) =>
+    checkPolicy(policyRoot, policyRef, before?.commit, isBehind),
+  )
 }
 
 async function examineStanding(standing: Standing, offline: boolean): Promise<readonly Finding[]> {

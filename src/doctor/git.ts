@@ -75,6 +75,8 @@ export function checkMinTrust(get: GitValue): Finding {
   return ok('min trust', `gpg.minTrustLevel is ${level}: identities of gitsigil.allow reach it`)
 }
 
+const BEHIND = 'bring that ref up to date (git fetch), or let gitsigil.policyRef name the one that the policy is on'
+
 /** @param count of the identities that gitsigil.allow names */
 export function checkAllowed(count: number, trust: string): Finding {
   if (trust === 'any') return warn('allowed', 'gitsigil.trust is any: whoever signs is trusted', 'unset gitsigil.trust')
@@ -86,15 +88,21 @@ export function checkAllowed(count: number, trust: string): Finding {
   )
 }
 
-/** @param inForce the commit of the policy that was authenticated last; undefined where there is none yet */
-export function checkPolicy(root: string, ref: string, inForce: string | undefined): Finding {
+/**
+ * @param inForce the commit of the policy that was authenticated last; undefined where there is none yet
+ * @param isBehind its ref is behind that, or not there
+ */
+export function checkPolicy(root: string, ref: string, inForce: string | undefined, isBehind: boolean): Finding {
   const from = `trust in it starts at ${root.slice(0, 19)}`
-  if (inForce !== undefined) return ok('policy', `that of commit ${inForce.slice(0, 12)} is in force; ${from}`)
-  return warn(
-    'policy',
-    `none is in force here yet: good signatures show as U; ${from}, ${ref}`,
-    'gitsigil policy update',
-  )
+  if (inForce === undefined)
+    return warn(
+      'policy',
+      `none is in force here yet: good signatures show as U; ${from}, ${ref}`,
+      'gitsigil policy update',
+    )
+  const text = `that of commit ${inForce.slice(0, 12)} is in force; ${from}`
+  if (!isBehind) return ok('policy', text)
+  return warn('policy', `${text}; ${ref} is behind it or not there, and so does not update it`, BEHIND)
 }
 
 /** @param keys as Git prints them */

@@ -200,6 +200,10 @@ describe('a policy', () => {
     expect(await outcome()).toMatchObject(yet)
     expect(await runCommand(testWorld({ args: ['policy', 'update'], cwd: repository.path }))).toBe(0)
     expect(await outcome()).toMatchObject([0, { level: 'ok', text: expect.stringContaining(root.slice(0, 12)) }])
+    repository.git(['config', 'gitsigil.policyRef', 'refs/heads/gone'])
+    const gone = 'refs/heads/gone is behind it or not there, and so does not update it'
+    expect(await outcome()).toMatchObject([0, { level: 'warn', text: expect.stringContaining(gone) }])
+    repository.git(['config', '--unset', 'gitsigil.policyRef'])
     const changed = commit(rule('bob'))
     const said = `the policy at refs/heads/main is not authentic: commit ${changed}: may not change the policy`
     expect(await outcome()).toMatchObject([1, { level: 'fail', text: expect.stringContaining(said) }])

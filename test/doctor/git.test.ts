@@ -70,11 +70,11 @@ test('each unknown key is a line', () => {
 
 test('a policy that is not in force yet is told, with what puts it there', () => {
   const root = '1'.repeat(40)
-  expect(checkPolicy(root, 'refs/heads/main', undefined)).toMatchObject({
+  expect(checkPolicy(root, 'refs/heads/main', undefined, false)).toMatchObject({
     level: 'warn',
     hint: 'gitsigil policy update',
   })
-  expect(checkPolicy(root, 'refs/heads/main', '2'.repeat(40))).toMatchObject({
+  expect(checkPolicy(root, 'refs/heads/main', '2'.repeat(40), false)).toMatchObject({
     level: 'ok',
     text: 'that of commit 222222222222 is in force; trust in it starts at 1111111111111111111',
   })
