@@ -10,7 +10,7 @@ import {
   renameSync,
   statSync,
 } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { encodeUtf8 } from '../bytes.ts'
 import { Fault } from '../errors.ts'
 import { readBytesIfAny } from './files.ts'
@@ -119,8 +119,10 @@ export function removeHook(folder: string, name: string): void {
   removeFile(join(folder, name))
 }
 
+/** Whether a file is there, or where one of the folders above should be. */
 function isFile(folder: string): boolean {
-  return statSync(folder, { throwIfNoEntry: false })?.isDirectory() === false
+  if (existsSync(folder)) return !statSync(folder).isDirectory()
+  return folder !== dirname(folder) && isFile(dirname(folder))
 }
 
 async function ask(world: World, args: readonly string[]): Promise<string | undefined> {

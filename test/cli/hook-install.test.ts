@@ -282,10 +282,14 @@ describe('core.hooksPath', () => {
     expect(existsSync(join(folder, 'shared', 'pre-push'))).toBe(true)
   })
 
-  test.each(['--local', '--global'])('that names no folder turns hooks off, which is told: %s', async (scope) => {
+  test.each([
+    ['--local', '/dev/null'],
+    ['--local', '/dev/null/hooks'],
+    ['--global', '/dev/null'],
+  ])('that names no folder turns hooks off, which is told: %s %s', async (scope, path) => {
     const file = scope === '--local' ? [] : ['--file', globalFile]
-    repository.git(['config', ...file, 'core.hooksPath', '/dev/null'])
-    const said = `core.hooksPath (${scope.slice(2)}) names /dev/null, which is no folder: Git runs no hook`
+    repository.git(['config', ...file, 'core.hooksPath', path])
+    const said = `core.hooksPath (${scope.slice(2)}) names ${path}, which is no folder: Git runs no hook`
     const { status, err } = await hook('install')
     expect([status, err]).toEqual([2, expect.stringContaining(said)])
     expect(err).toContain('hint: unset core.hooksPath, or let it name a folder')
