@@ -89,8 +89,12 @@ test.each([
 ])('%s: one that cannot be run is told without the words of a call', async (line, why) => {
   const { path } = createRepository()
   writeFileSync(join(path, '.git', 'hooks', 'post-rewrite'), `${line}\n`, { mode: 0o755 })
+  // A Git of 2.40 or later runs it, and has its own words: this one hides that it could.
+  const folder = temporaryFolder('older-git')
+  const env = { ...process.env, PATH: `${folder}:${process.env['PATH']}` }
+  writeScript(join(folder, 'git'), 'test "$2" != -h || exit 129', `PATH='${process.env['PATH']}' exec git "$@"`)
   const message = `cannot run the hook post-rewrite: ${why}`
-  expect(await faultOf(runHook(testWorld({ cwd: path }), call))).toMatchObject({ code: 'git', message })
+  expect(await faultOf(runHook(testWorld({ cwd: path, env }), call))).toMatchObject({ code: 'git', message })
 })
 
 describe('where Git hands a hook its input', () => {
