@@ -230,10 +230,11 @@ test('a .git that leads nowhere is told in the words of Git, by the doctor and b
   const cwd = temporaryFolder('nowhere')
   writeFileSync(join(cwd, '.git'), 'gitdir: /nowhere\n')
   const { status, named } = await examine(cwd, ['--offline'])
-  const text = 'not a git repository: /nowhere'
+  // Git 2.55 names `(null)` in place of the folder.
+  const text = expect.stringMatching(/^not a git repository: (?:\/nowhere|\(null\))$/)
   expect([status, named('repository')]).toMatchObject([1, { level: 'fail', text, hint: expect.any(String) }])
   const world = testWorld({ args: ['hook', 'install', '--program', executable], cwd })
-  expect([await runCommand(world), world.output(2)]).toEqual([3, expect.stringContaining(text)])
+  expect([await runCommand(world), world.output(2)]).toEqual([3, expect.stringContaining('not a git repository: ')])
 })
 
 test('in a clone a hook that refuses every push is a failure, and none at all is not', async () => {
